@@ -1,0 +1,59 @@
+// The integer graph: a chain of layers with weights and tables. What import makes and mapping
+// places.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/npu/numbers/layer.hpp"
+
+namespace cairn::compiler {
+
+/// One layer with everything it needs. Its input is the output of the layer before it.
+struct NetworkLayer {
+  std::string name;  ///< of the node that gives the layer its operation
+  numbers::Layer layer;
+  std::vector<std::int8_t> weights;  ///< unpacked, in the packed order: see Network
+  numbers::Table table;
+  std::string
+      source_nodes;  ///< names of all nodes merged into the layer: "conv1, conv1.norm, conv1.relu"
+};
+
+/// A network as integers only.
+///
+/// Tensors are NHWC with one image. Weights are [co][ky][kx][ci], depthwise [co][ky][kx], fully
+/// connected [co][input element in NHWC order]; binary ones are -1 and +1.
+/// A layer's input has as many elements as the previous layer's output and the same memory order,
+/// but may name another shape (a reshape without moving data).
+struct Network {
+  std::string name;
+  numbers::Shape input;
+  numbers::FeatureType input_type;
+  /// A float input x becomes clamp(round_half_even((x - input_offset) / input_scale + zero point),
+  /// input_low, input_high), or, if input_bipolar, +1 where (x - input_offset) / input_scale >= 0,
+  /// else -1. Use quantise_input().
+  double input_scale = 1.0;
+  double input_offset = 0.0;
+  int input_low = 0, input_high = 255;
+  bool input_bipolar = false;
+  std::vector<NetworkLayer> layers;  ///< never empty
+  /// An output q stands for (q - zero point of the last layer) * output_scale; > 0.
+  double output_scale = 1.0;
+
+  const numbers::Layer& last() const { return layers.back().layer; }
+};
+
+/// Maps float inputs to the network's input integers. `nchw` has the model's own order (one image,
+/// channels outermost); the result is NHWC. Throws InputError if the size is wrong or a value is
+/// not a number.
+std::vector<std::int16_t> quantise_input(const Network& network, std::span<const float> nchw);
+
+/// Runs all layers through numbers::reference. `input` is NHWC, input.elements() values of
+/// input_type. Returns the last layer's integers, NHWC. Adds accumulator overflows to `*overflows`
+/// if given.
+std::vector<std::int32_t> run_reference(const Network& network, std::span<const std::int16_t> input,
+                                        std::uint64_t* overflows = nullptr);
+
+}  // namespace cairn::compiler

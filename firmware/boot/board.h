@@ -1,0 +1,20 @@
+/* The devices that every program uses, and how a program ends. */
+#ifndef BOOT_BOARD_H
+#define BOOT_BOARD_H
+
+#include "firmware/drivers/clint.h"
+#include "firmware/drivers/uart.h"
+
+/* A trap that nobody handles ends the program with this code plus the cause. */
+#define BOARD_EXIT_TRAP 64
+
+extern uart_t board_uart;
+extern const clint_t board_clint;
+
+/* Console on the UART, interrupt dispatch, interrupts on. */
+void board_init(void);
+
+/* Ends the program through the finisher: 0 is success, other values (16 bits) a failure. */
+__attribute__((noreturn)) void board_exit(int code);
+
+#endif /* BOOT_BOARD_H */

@@ -1,0 +1,132 @@
+#include "models/cpu/hart.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cairn::hart {
+
+std::string Halt::text() const {
+  switch (reason) {
+    case HaltReason::kNone:
+      return {};
+    case HaltReason::kNoTrapHandler:
+      return fmt::format(
+          "{} at pc {:#010x} (mtval {:#010x}) and no trap handler: mtvec was never written",
+          cause_name(mcause), pc, mtval);
+    case HaltReason::kTrapHandlerFaults:
+      return fmt::format(
+          "{} at the first instruction of the trap handler, pc {:#010x} (mtval {:#010x})",
+          cause_name(mcause), pc, mtval);
+  }
+  return {};
+}
+
+Hart::Hart(HartBus& bus, const HartConfig& config)
+    : bus_(bus),
+      costs_(config.costs),
+      csrs_(config.hart_id),
+      instruction_cache_(config.instruction_cache) {
+  for (std::uint32_t* cost :
+       {&costs_.alu, &costs_.load, &costs_.store, &costs_.branch_taken, &costs_.branch_not_taken,
+        &costs_.jump, &costs_.mul, &costs_.div, &costs_.csr, &costs_.amo, &costs_.fence})
+    *cost = std::max(*cost, 1u);
+  if (instruction_cache_.enabled()) line_mask_ = ~(instruction_cache_.line_bytes() - 1) | 1;
+}
+
+void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
+  x_.fill(0);
+  x_[10] = a0;
+  x_[11] = a1;
+  pc_ = pc & ~1u;
+  instret_ = 0;
+  csrs_.reset({cycle_, instret_});
+  waiting_ = false;
+  halt_ = {};
+  trapped_ = false;
+  reservation_ = {};
+  code_.clear();
+  instruction_cache_.flush();
+  line_ = 1;
+}
+
+Stop Hart::run(std::uint64_t limit_cycle) {
+  bus_used_ = false;
+  while (cycle_ < limit_cycle && !halt_ && !bus_used_) {
+    if (csrs_.pending() != 0) {
+      waiting_ = false;
+      if (csrs_.interrupts_enabled()) {
+        take_interrupt();
+        continue;
+      }
+    }
+    if (waiting_) return Stop::kWfi;
+
+    CodeWindow window;
+    if (!find_code(window)) continue;
+    const std::uint64_t instret_before = instret_;
+    DirectRegion* const region = window.region;
+    // What came over the bus has started: exactly that one instruction is executed.
+    const Instruction* slow = execute(window, bus_used_ ? cycle_ + 1 : limit_cycle);
+    count_fetches(region, instret_ - instret_before + (slow != nullptr ? 1 : 0));
+    if (slow != nullptr) execute_slow(*slow);
+  }
+  if (halt_) return Stop::kHalted;
+  return bus_used_ ? Stop::kBusAccess : Stop::kLimit;
+}
+
+void Hart::take_interrupt() {
+  const std::uint32_t mcause = first_interrupt(csrs_.pending());
+  trap(mcause, 0);
+}
+
+void Hart::exception(Cause cause, std::uint32_t mtval) {
+  const auto mcause = static_cast<std::uint32_t>(cause);
+  if (trapped_ && instret_ == instret_at_trap_) {
+    halt_ = {HaltReason::kTrapHandlerFaults, mcause, mtval, pc_};
+    return;
+  }
+  trap(mcause, mtval);
+}
+
+void Hart::trap(std::uint32_t mcause, std::uint32_t mtval) {
+  if (!csrs_.mtvec_written()) {
+    halt_ = {HaltReason::kNoTrapHandler, mcause, mtval, pc_};
+    return;
+  }
+  const std::uint32_t from = pc_;
+  pc_ = csrs_.enter_trap(mcause, mtval, pc_);
+  cycle_ += costs_.trap;
+  trapped_ = true;
+  instret_at_trap_ = instret_;
+  reservation_.valid = false;
+  if (observer_ != nullptr) observer_->trapped(mcause, mtval, from, pc_, cycle_);
+}
+
+void Hart::idle_until(std::uint64_t cycle) {
+  cycle_ = std::max(cycle_, cycle);
+}
+
+void Hart::add_region(const DirectRegion& region) {
+  regions_.add(region);
+  read_region_ = write_region_ = &nowhere_;
+  code_.clear();
+}
+
+void Hart::remove_regions(std::uint32_t first, std::uint32_t last) {
+  regions_.remove(first, last);
+  read_region_ = write_region_ = &nowhere_;
+  code_.clear();
+}
+
+void Hart::invalidate(std::uint32_t addr, std::uint64_t bytes) {
+  code_.invalidate(addr, bytes);
+  if (std::uint64_t{reservation_.addr} + 4 > addr && reservation_.addr < addr + bytes)
+    reservation_.valid = false;
+}
+
+std::uint32_t Hart::csr(std::uint32_t number) const {
+  return CsrFile::exists(number) ? csrs_.read(number, {cycle_, instret_}) : 0;
+}
+
+}  // namespace cairn::hart

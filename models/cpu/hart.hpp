@@ -1,0 +1,174 @@
+// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. Plain C++, no SystemC.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "models/cpu/hart_bus.hpp"
+#include "models/cpu/hart_code_cache.hpp"
+#include "models/cpu/hart_config.hpp"
+#include "models/cpu/hart_csr.hpp"
+#include "models/cpu/hart_instruction_cache.hpp"
+#include "models/cpu/hart_regions.hpp"
+#include "models/cpu/hart_traps.hpp"
+
+namespace cairn::hart {
+
+/// Why run() came back.
+enum class Stop {
+  kLimit,      ///< the next instruction would start at or after the limit
+  kBusAccess,  ///< an access left direct memory; sample the interrupt lines, then go on
+  kWfi,        ///< waiting for an interrupt that is not pending; nothing was executed since
+  kHalted,     ///< stopped for good: see halt()
+};
+
+enum class HaltReason { kNone, kNoTrapHandler, kTrapHandlerFaults };
+
+/// Why the hart stopped for good, and on which trap.
+struct Halt {
+  HaltReason reason = HaltReason::kNone;
+  std::uint32_t mcause = 0;
+  std::uint32_t mtval = 0;
+  std::uint32_t pc = 0;  ///< the instruction that trapped
+
+  explicit operator bool() const { return reason != HaltReason::kNone; }
+  /// One sentence; empty if the hart runs.
+  std::string text() const;
+};
+
+/// Executes instructions out of direct memory and calls the bus for everything else.
+///
+/// Time is a count of cycles since reset, the local time. An instruction belongs to its start
+/// time: run(limit) executes every instruction that starts before `limit`, and the last one may
+/// end after it. Interrupt lines are constant during a run.
+class Hart {
+ public:
+  Hart(HartBus& bus, const HartConfig& config);
+  Hart(const Hart&) = delete;
+  Hart& operator=(const Hart&) = delete;
+
+  /// Starts at `pc` with these arguments; other registers zero. Local time and direct regions stay.
+  void reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1);
+
+  [[nodiscard]] Stop run(std::uint64_t limit_cycle);
+
+  /// Levels of the three interrupt lines from now on: a mask of kSoftwareInterrupt etc.
+  void set_interrupt_lines(std::uint32_t lines) { csrs_.mip = lines; }
+
+  /// Executed WFI, and no interrupt enabled in mie is pending.
+  bool waiting_for_interrupt() const { return waiting_ && csrs_.pending() == 0; }
+  const Halt& halt() const { return halt_; }
+
+  std::uint64_t cycle() const { return cycle_; }
+  /// Lets time pass without instructions, as while waiting for an interrupt. Never goes back.
+  void idle_until(std::uint64_t cycle);
+
+  /// See RegionList; both also forget decoded code.
+  void add_region(const DirectRegion& region);
+  void remove_regions(std::uint32_t first, std::uint32_t last);
+  RegionList& regions() { return regions_; }
+
+  /// Somebody else wrote addr..addr+bytes-1: forget code decoded there and reservations.
+  void invalidate(std::uint32_t addr, std::uint64_t bytes);
+
+  std::uint32_t pc() const { return pc_; }
+  std::uint64_t instret() const { return instret_; }
+  std::uint32_t x(unsigned index) const { return x_[index]; }
+  void set_x(unsigned index, std::uint32_t value) { x_[index == 0 ? kDiscard : index] = value; }
+  void set_pc(std::uint32_t pc) { pc_ = pc & ~1u; }
+  /// For a debugger; zero if it does not exist, and for `time`.
+  std::uint32_t csr(std::uint32_t number) const;
+
+  void set_observer(HartObserver* observer) { observer_ = observer; }
+
+ private:
+  /// Consecutive decoded instructions to execute from; the region is null if fetched over the bus.
+  struct CodeWindow {
+    std::uint32_t base = 0;
+    std::uint32_t bytes = 0;
+    const Instruction* slots = nullptr;
+    DirectRegion* region = nullptr;
+  };
+  /// A data access on its way: where time stands, and which address failed.
+  struct Access {
+    std::uint64_t cycle = 0;
+    std::uint32_t value = 0;
+    std::uint32_t failed_addr = 0;
+  };
+
+  // hart.cpp
+  void take_interrupt();
+  void trap(std::uint32_t mcause, std::uint32_t mtval);
+  void exception(Cause cause, std::uint32_t mtval);
+
+  // hart_fetch.cpp
+  bool find_code(CodeWindow& window);  ///< false: the fetch trapped
+  bool fetch_instruction(std::uint32_t& bits, std::uint32_t& failed_addr);
+  bool fetch_bytes(std::uint32_t addr, unsigned bytes, std::uint32_t& value);
+  bool decode_direct(std::uint32_t pc, const DirectRegion& region, Instruction& slot) const;
+  void finish_decoding(Instruction& in, const DirectRegion* region) const;
+  std::uint64_t fetch_line(std::uint32_t pc, DirectRegion* region);
+  void count_fetches(DirectRegion* region, std::uint64_t instructions) const;
+
+  // hart_execute.cpp
+  /// Null at the limit or outside the window, else the slow instruction at pc, not yet started.
+  const Instruction* execute(const CodeWindow& window, std::uint64_t limit);
+  template <typename T>
+  bool load_direct(std::uint32_t addr, std::uint32_t& value, std::uint64_t& cycle);
+  template <typename T>
+  bool store_direct(std::uint32_t addr, std::uint32_t value, std::uint64_t& cycle);
+  void report_jump(const Instruction& in, std::uint32_t target, std::uint64_t cycle);
+
+  // hart_slow.cpp: instructions that may trap, leave direct memory or change the hart's state
+  void execute_slow(Instruction in);
+  void load_slow(const Instruction& in);
+  void store_slow(const Instruction& in);
+  void system(const Instruction& in);
+  void access_csr(const Instruction& in);
+  void retire(const Instruction& in, std::uint64_t cycle);
+
+  // hart_atomic.cpp
+  void atomic(const Instruction& in);
+  void load_reserved(const Instruction& in);
+  void store_conditional(const Instruction& in);
+  bool reservation_holds(std::uint32_t addr);
+
+  // hart_memory.cpp: any address, any alignment; false: `access.failed_addr` faults
+  bool read(std::uint32_t addr, unsigned bytes, Access& access);
+  bool write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access);
+  BusAnswer used(BusAnswer answer);
+
+  HartBus& bus_;
+  HartObserver* observer_ = nullptr;
+  CycleCosts costs_;
+  std::array<std::uint32_t, 33> x_{};  // the last one takes the writes to x0
+  std::uint32_t pc_ = 0;
+  std::uint64_t cycle_ = 0;
+  std::uint64_t instret_ = 0;
+  CsrFile csrs_;
+  bool waiting_ = false;
+  bool bus_used_ = false;  // since run() was last entered
+  Halt halt_;
+  bool trapped_ = false;               // since reset
+  std::uint64_t instret_at_trap_ = 0;  // of the last trap
+
+  RegionList regions_;
+  DirectRegion nowhere_;  // what the two below point to at first
+  DirectRegion* read_region_ = &nowhere_;
+  DirectRegion* write_region_ = &nowhere_;
+
+  CodeCache code_;
+  Instruction fetched_;  // the one instruction fetched over the bus
+  InstructionCache instruction_cache_;
+  std::uint32_t line_mask_ = 0;  // zero without an instruction cache
+  std::uint32_t line_ = 1;       // address of the line in use; odd: none
+
+  struct Reservation {
+    bool valid = false;
+    std::uint32_t addr = 0;
+    std::uint32_t value = 0;
+  } reservation_;
+};
+
+}  // namespace cairn::hart

@@ -1,0 +1,45 @@
+// What a hart needs from the world outside its direct memory.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace cairn::hart {
+
+/// The answer to an access that left direct memory.
+struct BusAnswer {
+  bool ok = false;          ///< false: an access fault
+  std::uint64_t end = 0;    ///< the hart's cycle at which the access is over
+  std::uint64_t value = 0;  ///< what was read, in the low bytes
+};
+
+/// The slow path. `cycle` is the hart's local time at the start of the access: synchronise to it
+/// first. May change the hart's direct regions and invalidate code; must not call Hart::run or
+/// Hart::reset.
+class HartBus {
+ public:
+  virtual ~HartBus() = default;
+
+  [[nodiscard]] virtual BusAnswer fetch(std::uint32_t addr, unsigned bytes,
+                                        std::uint64_t cycle) = 0;
+  [[nodiscard]] virtual BusAnswer load(std::uint32_t addr, unsigned bytes, std::uint64_t cycle) = 0;
+  [[nodiscard]] virtual BusAnswer store(std::uint32_t addr, unsigned bytes, std::uint32_t value,
+                                        std::uint64_t cycle) = 0;
+  /// The 64-bit `time` CSR.
+  [[nodiscard]] virtual BusAnswer time(std::uint64_t cycle) = 0;
+};
+
+/// Hears about the flow of the program; for waves and post-mortems. All times are local cycles.
+class HartObserver {
+ public:
+  virtual ~HartObserver() = default;
+
+  /// A call or a return arrived at `target`.
+  virtual void called(std::uint32_t target, std::uint64_t cycle) = 0;
+  /// A trap with this mcause and mtval left `pc` for `handler`; mret reports `returned`.
+  virtual void trapped(std::uint32_t cause, std::uint32_t value, std::uint32_t pc,
+                       std::uint32_t handler, std::uint64_t cycle) = 0;
+  virtual void returned(std::uint32_t target, std::uint64_t cycle) = 0;
+};
+
+}  // namespace cairn::hart

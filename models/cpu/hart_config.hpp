@@ -1,0 +1,39 @@
+// What a hart costs: cycles per class of instruction and per instruction fetch.
+#pragma once
+
+#include <cstdint>
+
+namespace cairn::hart {
+
+/// Cycles of one instruction of each class, without fetch and without the memory's own latency.
+/// Every instruction takes at least one cycle; a 0 here counts as 1.
+struct CycleCosts {
+  std::uint32_t alu = 1;
+  std::uint32_t load = 2;
+  std::uint32_t store = 1;
+  std::uint32_t branch_taken = 3;
+  std::uint32_t branch_not_taken = 1;
+  std::uint32_t jump = 3;
+  std::uint32_t mul = 3;
+  std::uint32_t div = 34;
+  std::uint32_t csr = 2;  ///< also ecall, ebreak, mret and wfi
+  std::uint32_t amo = 4;
+  std::uint32_t fence = 1;
+  std::uint32_t trap = 4;  ///< entering a trap handler, on top of the instruction that trapped
+};
+
+/// An instruction cache that only costs time: it holds tags, no data. `lines` = 0: no cache, every
+/// instruction reads one 32-bit word of its memory. All sizes are powers of two.
+struct InstructionCacheConfig {
+  std::uint32_t lines = 0;
+  std::uint32_t line_bytes = 32;
+  std::uint32_t ways = 2;
+};
+
+struct HartConfig {
+  std::uint32_t hart_id = 0;
+  CycleCosts costs;
+  InstructionCacheConfig instruction_cache;
+};
+
+}  // namespace cairn::hart

@@ -1,0 +1,254 @@
+// The inner loop: instructions that stay in direct memory and cannot trap.
+#include <cstring>
+#include <type_traits>
+
+#include "models/cpu/hart.hpp"
+#include "models/cpu/hart_arithmetic.hpp"
+
+namespace cairn::hart {
+namespace {
+
+/// The registers that the calling convention uses for return addresses.
+constexpr bool is_link(unsigned reg) {
+  return reg == 1 || reg == 5;
+}
+
+template <typename T>
+constexpr std::size_t kSizeIndex = sizeof(T) == 4 ? 2 : sizeof(T) - 1;
+
+}  // namespace
+
+/// T gives size and extension. False: not direct, nothing happened.
+template <typename T>
+inline bool Hart::load_direct(std::uint32_t addr, std::uint32_t& value, std::uint64_t& cycle) {
+  if (!read_region_->contains(addr, sizeof(T))) [[unlikely]] {
+    DirectRegion* region = regions_.find(addr, sizeof(T));
+    if (region == nullptr || !region->readable) return false;
+    read_region_ = region;
+  }
+  std::make_unsigned_t<T> loaded{};
+  std::memcpy(&loaded, read_region_->host + (addr - read_region_->base), sizeof loaded);
+  constexpr unsigned kUnused = std::is_signed_v<T> ? 32 - 8 * sizeof(T) : 0;
+  value = static_cast<std::uint32_t>(loaded);
+  if constexpr (kUnused != 0)
+    value = static_cast<std::uint32_t>(as_signed(value << kUnused) >> kUnused);
+  ++read_region_->accesses.reads[kSizeIndex<T>];
+  cycle += read_region_->read_cycles;
+  return true;
+}
+
+template <typename T>
+inline bool Hart::store_direct(std::uint32_t addr, std::uint32_t value, std::uint64_t& cycle) {
+  if (!write_region_->contains(addr, sizeof(T))) [[unlikely]] {
+    DirectRegion* region = regions_.find(addr, sizeof(T));
+    if (region == nullptr || !region->writable) return false;
+    write_region_ = region;
+  }
+  const auto stored = static_cast<T>(value);
+  std::memcpy(write_region_->host + (addr - write_region_->base), &stored, sizeof stored);
+  ++write_region_->accesses.writes[kSizeIndex<T>];
+  cycle += write_region_->write_cycles;
+  return true;
+}
+
+void Hart::report_jump(const Instruction& in, std::uint32_t target, std::uint64_t cycle) {
+  const bool returns = in.op == Op::kJalr && in.rd == kDiscard && is_link(in.rs1);
+  if (is_link(in.rd) || returns) observer_->called(target, cycle);
+}
+
+const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit) {
+  const std::uint64_t taken_extra =
+      std::uint64_t{costs_.branch_taken} - std::uint64_t{costs_.branch_not_taken};
+  std::uint32_t pc = pc_;
+  std::uint64_t cycle = cycle_;
+  std::uint64_t instret = instret_;
+  const Instruction* slow = nullptr;
+  while (cycle < limit) {
+    const std::uint32_t offset = pc - window.base;
+    if (offset >= window.bytes) break;
+    const Instruction& in = window.slots[offset / 2];
+    if (((pc ^ line_) & line_mask_) != 0) [[unlikely]] {
+      if (in.op == Op::kUndecoded) break;
+      cycle += fetch_line(pc, window.region);
+    }
+    const std::uint32_t a = x_[in.rs1];
+    const std::uint32_t b = x_[in.rs2];
+    const auto imm = static_cast<std::uint32_t>(in.imm);
+    std::uint32_t& rd = x_[in.rd];
+    std::uint32_t next = pc + in.size;
+    bool done = true;
+    const auto branch_if = [&](bool condition) {
+      if (!condition) return;
+      next = pc + imm;
+      cycle += taken_extra;
+    };
+    switch (in.op) {
+      case Op::kLui:
+        rd = imm;
+        break;
+      case Op::kAuipc:
+        rd = pc + imm;
+        break;
+      case Op::kJal:
+        rd = next;
+        next = pc + imm;
+        if (observer_ != nullptr) [[unlikely]]
+          report_jump(in, next, cycle + in.cycles);
+        break;
+      case Op::kJalr:
+        rd = next;
+        next = (a + imm) & ~1u;
+        if (observer_ != nullptr) [[unlikely]]
+          report_jump(in, next, cycle + in.cycles);
+        break;
+
+      case Op::kBeq:
+        branch_if(a == b);
+        break;
+      case Op::kBne:
+        branch_if(a != b);
+        break;
+      case Op::kBlt:
+        branch_if(as_signed(a) < as_signed(b));
+        break;
+      case Op::kBge:
+        branch_if(as_signed(a) >= as_signed(b));
+        break;
+      case Op::kBltu:
+        branch_if(a < b);
+        break;
+      case Op::kBgeu:
+        branch_if(a >= b);
+        break;
+
+      case Op::kLb:
+        done = load_direct<std::int8_t>(a + imm, rd, cycle);
+        break;
+      case Op::kLh:
+        done = load_direct<std::int16_t>(a + imm, rd, cycle);
+        break;
+      case Op::kLw:
+        done = load_direct<std::uint32_t>(a + imm, rd, cycle);
+        break;
+      case Op::kLbu:
+        done = load_direct<std::uint8_t>(a + imm, rd, cycle);
+        break;
+      case Op::kLhu:
+        done = load_direct<std::uint16_t>(a + imm, rd, cycle);
+        break;
+      case Op::kSb:
+        done = store_direct<std::uint8_t>(a + imm, b, cycle);
+        break;
+      case Op::kSh:
+        done = store_direct<std::uint16_t>(a + imm, b, cycle);
+        break;
+      case Op::kSw:
+        done = store_direct<std::uint32_t>(a + imm, b, cycle);
+        break;
+
+      case Op::kAddi:
+        rd = a + imm;
+        break;
+      case Op::kSlti:
+        rd = as_signed(a) < in.imm;
+        break;
+      case Op::kSltiu:
+        rd = a < imm;
+        break;
+      case Op::kXori:
+        rd = a ^ imm;
+        break;
+      case Op::kOri:
+        rd = a | imm;
+        break;
+      case Op::kAndi:
+        rd = a & imm;
+        break;
+      case Op::kSlli:
+        rd = a << imm;
+        break;
+      case Op::kSrli:
+        rd = a >> imm;
+        break;
+      case Op::kSrai:
+        rd = static_cast<std::uint32_t>(as_signed(a) >> imm);
+        break;
+
+      case Op::kAdd:
+        rd = a + b;
+        break;
+      case Op::kSub:
+        rd = a - b;
+        break;
+      case Op::kSll:
+        rd = a << (b & 31);
+        break;
+      case Op::kSlt:
+        rd = as_signed(a) < as_signed(b);
+        break;
+      case Op::kSltu:
+        rd = a < b;
+        break;
+      case Op::kXor:
+        rd = a ^ b;
+        break;
+      case Op::kSrl:
+        rd = a >> (b & 31);
+        break;
+      case Op::kSra:
+        rd = static_cast<std::uint32_t>(as_signed(a) >> (b & 31));
+        break;
+      case Op::kOr:
+        rd = a | b;
+        break;
+      case Op::kAnd:
+        rd = a & b;
+        break;
+
+      case Op::kMul:
+        rd = a * b;
+        break;
+      case Op::kMulh:
+        rd = high_signed(a, b);
+        break;
+      case Op::kMulhsu:
+        rd = high_signed_unsigned(a, b);
+        break;
+      case Op::kMulhu:
+        rd = high_unsigned(a, b);
+        break;
+      case Op::kDiv:
+        rd = divide_signed(a, b);
+        break;
+      case Op::kDivu:
+        rd = divide_unsigned(a, b);
+        break;
+      case Op::kRem:
+        rd = remainder_signed(a, b);
+        break;
+      case Op::kRemu:
+        rd = remainder_unsigned(a, b);
+        break;
+
+      case Op::kFence:
+        break;
+
+      default:
+        done = false;
+        break;
+    }
+    if (!done) {
+      if (in.op != Op::kUndecoded) slow = &in;
+      break;
+    }
+    pc = next;
+    cycle += in.cycles;
+    ++instret;
+  }
+  pc_ = pc;
+  cycle_ = cycle;
+  instret_ = instret;
+  return slow;
+}
+
+}  // namespace cairn::hart

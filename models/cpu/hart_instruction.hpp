@@ -1,0 +1,37 @@
+// One decoded instruction.
+#pragma once
+
+#include <cstdint>
+
+namespace cairn::hart {
+
+// clang-format off
+enum class Op : std::uint8_t {
+  kUndecoded, kIllegal,
+  kLui, kAuipc, kJal, kJalr,
+  kBeq, kBne, kBlt, kBge, kBltu, kBgeu,
+  kLb, kLh, kLw, kLbu, kLhu, kSb, kSh, kSw,
+  kAddi, kSlti, kSltiu, kXori, kOri, kAndi, kSlli, kSrli, kSrai,
+  kAdd, kSub, kSll, kSlt, kSltu, kXor, kSrl, kSra, kOr, kAnd,
+  kMul, kMulh, kMulhsu, kMulhu, kDiv, kDivu, kRem, kRemu,
+  kFence, kFenceI, kEcall, kEbreak, kMret, kWfi,
+  kCsrrw, kCsrrs, kCsrrc, kCsrrwi, kCsrrsi, kCsrrci,
+  kLrW, kScW, kAmoSwap, kAmoAdd, kAmoXor, kAmoAnd, kAmoOr, kAmoMin, kAmoMax, kAmoMinu, kAmoMaxu,
+};
+// clang-format on
+
+/// Writes to x0 go to this slot of the register array instead, so that no handler tests for it.
+inline constexpr std::uint8_t kDiscard = 32;
+
+struct Instruction {
+  Op op = Op::kUndecoded;
+  std::uint8_t rd = kDiscard;  ///< kDiscard where it writes no register
+  std::uint8_t rs1 = 0;        ///< for csrrwi, csrrsi and csrrci: the five-bit operand
+  std::uint8_t rs2 = 0;
+  std::int32_t imm = 0;      ///< sign-extended; upper immediates in place; the number for a CSR
+  std::uint32_t bits = 0;    ///< as fetched: 16 significant bits where compressed
+  std::uint16_t cycles = 0;  ///< class and fetch, with a branch as not taken
+  std::uint8_t size = 4;     ///< bytes: 2 or 4
+};
+
+}  // namespace cairn::hart

@@ -1,0 +1,67 @@
+// Data accesses of any alignment, to direct memory or over the bus.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "models/cpu/hart.hpp"
+
+namespace cairn::hart {
+namespace {
+
+/// A misaligned access over a page's end may meet two devices: it is made byte by byte.
+bool crosses_page(std::uint32_t addr, unsigned bytes) {
+  return page_of(addr) != page_of(addr + bytes - 1);
+}
+
+}  // namespace
+
+BusAnswer Hart::used(BusAnswer answer) {
+  bus_used_ = true;
+  return answer;
+}
+
+bool Hart::read(std::uint32_t addr, unsigned bytes, Access& access) {
+  DirectRegion* region = regions_.find(addr, bytes);
+  if (region != nullptr && region->readable) {
+    access.value = 0;
+    std::memcpy(&access.value, region->host + (addr - region->base), bytes);
+    ++region->accesses.reads[std::bit_width(bytes) - 1];
+    access.cycle += region->read_cycles;
+    return true;
+  }
+  if (crosses_page(addr, bytes)) {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < bytes; ++i) {
+      if (!read(addr + i, 1, access)) return false;
+      value |= access.value << (8 * i);
+    }
+    access.value = value;
+    return true;
+  }
+  const BusAnswer answer = used(bus_.load(addr, bytes, access.cycle));
+  access.cycle = std::max(access.cycle, answer.end);
+  access.value = static_cast<std::uint32_t>(answer.value);
+  access.failed_addr = addr;
+  return answer.ok;
+}
+
+bool Hart::write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access) {
+  DirectRegion* region = regions_.find(addr, bytes);
+  if (region != nullptr && region->writable) {
+    std::memcpy(region->host + (addr - region->base), &value, bytes);
+    ++region->accesses.writes[std::bit_width(bytes) - 1];
+    access.cycle += region->write_cycles;
+    return true;
+  }
+  if (crosses_page(addr, bytes)) {
+    for (unsigned i = 0; i < bytes; ++i)
+      if (!write(addr + i, 1, value >> (8 * i), access)) return false;
+    return true;
+  }
+  const BusAnswer answer = used(bus_.store(addr, bytes, value, access.cycle));
+  access.cycle = std::max(access.cycle, answer.end);
+  access.failed_addr = addr;
+  return answer.ok;
+}
+
+}  // namespace cairn::hart

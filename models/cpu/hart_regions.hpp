@@ -1,0 +1,57 @@
+// Memory that the hart reads and writes through a host pointer, and how often it did.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace cairn::hart {
+
+/// Accesses since the last take(); index: log2 of the access size in bytes.
+struct DirectAccesses {
+  std::array<std::uint64_t, 3> reads{};
+  std::array<std::uint64_t, 3> writes{};
+  std::uint64_t fetches = 0;
+  std::uint64_t fetch_bytes = 0;
+
+  std::uint64_t read_count() const { return reads[0] + reads[1] + reads[2] + fetches; }
+  std::uint64_t write_count() const { return writes[0] + writes[1] + writes[2]; }
+  std::uint64_t read_bytes() const { return reads[0] + 2 * reads[1] + 4 * reads[2] + fetch_bytes; }
+  std::uint64_t write_bytes() const { return writes[0] + 2 * writes[1] + 4 * writes[2]; }
+};
+
+/// One window of host memory. The latencies are cycles per access, on top of the instruction's own.
+struct DirectRegion {
+  std::uint32_t base = 0;
+  std::uint64_t bytes = 0;  ///< base + bytes never passes 2^32
+  std::uint8_t* host = nullptr;
+  bool readable = false;
+  bool writable = false;
+  std::uint32_t read_cycles = 0;
+  std::uint32_t write_cycles = 0;
+  std::uint32_t fetch_cycles = 0;  ///< per instruction, or per line filled where there is a cache
+  DirectAccesses accesses{};
+
+  bool contains(std::uint32_t addr, std::uint64_t size) const {
+    return std::uint64_t{addr - base} + size <= bytes;
+  }
+};
+
+/// The direct regions of one hart; they never overlap.
+class RegionList {
+ public:
+  /// Replaces whatever it overlaps, with the accesses counted there: take them before.
+  void add(const DirectRegion& region);
+  /// Removes every region that touches first..last (inclusive).
+  void remove(std::uint32_t first, std::uint32_t last);
+
+  /// The region that holds all of addr..addr+size-1; null where there is none. Pointers stay valid
+  /// until the next add or remove.
+  DirectRegion* find(std::uint32_t addr, std::uint64_t size);
+  std::vector<DirectRegion>& all() { return regions_; }
+
+ private:
+  std::vector<DirectRegion> regions_;
+};
+
+}  // namespace cairn::hart

@@ -1,0 +1,124 @@
+// The NPU shell: registers, command sequencer, counters and interrupt around one accelerator core.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/kit/clock.hpp"
+#include "models/kit/initiator.hpp"
+#include "models/kit/irq.hpp"
+#include "models/kit/peripheral.hpp"
+#include "models/kit/tokens.hpp"
+#include "models/kit/trace.hpp"
+#include "models/npu/core.hpp"
+#include "models/npu/counters.hpp"
+#include "models/npu/layer_run.hpp"
+#include "models/memory/banked_sram.hpp"
+
+namespace cairn {
+
+struct NpuOptions {
+  std::string core = "ms";
+  npu::Geometry geometry;
+  std::uint64_t clock_hz = 800'000'000;
+  unsigned feature_banks = 4;  ///< 64 bits each, all at once
+  unsigned weight_banks = 8;
+};
+
+/// One layer as it ran, from the end of the command before it: waiting counts.
+struct LayerRecord {
+  std::uint64_t job = 0;  ///< jobs this NPU started before this one
+  std::uint16_t layer = 0;
+  npu::Counters counters;  ///< of this layer alone
+  sc_core::sc_time start, end;
+};
+
+/// Walks a command list in memory: fetches a command, waits for its token, lets the core run the layer on the SRAMs step
+/// by step, signals. The next command is fetched while a layer computes.
+///
+/// ctrl.start zeroes the tokens, so the NPU is started before its DMA channel. A layer that fails leaves the job with
+/// irq_status.error, the code, the command and the address.
+class Npu : public kit::Peripheral {
+ public:
+  kit::Initiator master{"master"};
+  kit::IrqOut irq{"irq"};
+  BankedSram features;
+  BankedSram weights;
+  kit::Tokens tokens;
+
+  SC_HAS_PROCESS(Npu);
+  Npu(sc_core::sc_module_name name, const NpuOptions& options);
+
+  const npu::Core& core() const { return *core_; }
+  const npu::Counters& counters() const { return counters_; }
+  /// Called after each layer, in the NPU's process.
+  std::function<void(const LayerRecord&)> on_layer;
+  /// Names for the waves; layer number -> name.
+  void set_layer_names(std::vector<std::string> names) { layer_names_ = std::move(names); }
+
+  /// Host time spent in kernels, with unpacking, requantisation, packing and counting.
+  double host_seconds() const { return host_seconds_; }
+
+  /// What the sequencer does, in words, for a post-mortem.
+  std::string activity() const;
+
+ private:
+  enum class State : std::uint8_t { idle, fetch, wait_token, compute, drain, error };
+
+  void sequence();  // thread
+  void run_job();   // throws npu::Fault
+  void prefetch(std::uint32_t index);
+  job::Command fetch(std::uint32_t index, npu::Counters& counters);
+  void wait_for_token(const job::Command& command, npu::Counters& counters);
+  void run_layer(const job::Command& command, npu::Counters& counters);
+  void run_steps(npu::LayerRun& run, npu::Counters& counters);
+  std::uint64_t step_end(std::uint64_t compute_cycles, std::uint64_t feature_words,
+                         std::uint64_t weight_words, npu::Counters& counters);
+  npu::PreparedLayer& prepare(const job::Command& command, const numbers::Layer& layer);
+
+  std::uint64_t now_cycle() const;
+  void advance_to(std::uint64_t cycle);
+  void enter(State state);
+  void finish(const npu::Fault& fault);
+  void start();
+  void reset();
+  void latch();
+  void update_irq();
+  void trace_ring(const npu::FeatureRing& ring);
+
+  const kit::Clock clock_;
+  std::unique_ptr<npu::Core> core_;
+  npu::Counters counters_;
+  npu::LayerRun* running_ = nullptr;
+  std::vector<npu::PreparedLayer> prepared_;  // by command index
+  std::vector<std::string> layer_names_;
+
+  State state_ = State::idle;
+  bool busy_ = false, abort_ = false;
+  std::uint64_t jobs_ = 0;        // started so far; unlike the counter, software cannot clear it
+  std::uint32_t index_ = 0;       // of the current command
+  job::Command command_{};        // the current command
+  sc_core::sc_time origin_;       // time of cycle 0 of the job
+  std::uint64_t cycle_ = 0;       // the job's cycle that has been reached
+  std::uint64_t pending_words_ = 0;  // written by the last step, still to pass the feature port
+  job::Command next_{};              // prefetched
+  std::uint32_t next_index_ = 0;
+  bool next_valid_ = false;
+  tlm::tlm_response_status next_status_ = tlm::TLM_OK_RESPONSE;
+  sc_core::sc_time next_ready_;
+  sc_core::sc_event start_{"start"}, abort_event_{"abort_event"};
+
+  double host_seconds_ = 0;
+
+  kit::trace::Enumeration trace_state_;
+  kit::trace::Text trace_layer_{"layer"};
+  kit::trace::Vector trace_command_{"command", 16};
+  kit::trace::Real trace_occupancy_{"occupancy"};
+  kit::trace::Vector trace_head_{"head", 32}, trace_tail_{"tail", 32};
+  kit::trace::Text trace_error_{"error"};
+};
+
+}  // namespace cairn

@@ -1,0 +1,86 @@
+// One layer of the integer graph: shapes, widths and requantisation. The operand contract of every
+// core.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cairn::numbers {
+
+/// Same values as the job format's Op, WeightEncoding and Requantisation.
+enum class Op : std::uint8_t {
+  convolution,
+  depthwise,  ///< output channel co reads input channel co / (out.channels / in.channels)
+  fully_connected,
+  max_pool,
+  average_pool,  ///< the sum over the window is requantised; the divisor is in the multiplier
+  requantise,    ///< each feature through its channel's table
+};
+enum class WeightEncoding : std::uint8_t { twos_complement, binary, ternary };
+enum class Requantisation : std::uint8_t { none, multiply, multiply_tflite, thresholds };
+
+constexpr int kAccumulatorBits =
+    32;  ///< FeatureType::bits of raw accumulators, network outputs only
+
+struct Shape {
+  int height = 1, width = 1, channels = 1;
+
+  std::int64_t pixels() const { return std::int64_t{height} * width; }
+  std::int64_t elements() const { return pixels() * channels; }
+  bool operator==(const Shape&) const = default;
+};
+
+/// A feature q of this type stands for the integer q - zero_point.
+struct FeatureType {
+  int bits = 8;  ///< 1 to 8, or kAccumulatorBits
+  bool is_signed = false;
+  int zero_point = 0;
+
+  int low() const { return is_signed ? -(1 << (bits - 1)) : 0; }  ///< bits <= 8
+  int high() const { return (1 << (bits - is_signed)) - 1; }      ///< bits <= 8
+  bool operator==(const FeatureType&) const = default;
+};
+
+/// Everything about a layer but its weights and tables. Tensors are NHWC with one image:
+/// element (y, x, c) has index (y * width + x) * channels + c.
+struct Layer {
+  Op op = Op::convolution;
+  Shape in, out;
+  FeatureType in_type, out_type;
+  int kernel_h = 1, kernel_w = 1;
+  int stride_h = 1, stride_w = 1;
+  int pad_top = 0, pad_left = 0;  ///< padding below and on the right follows from the output's size
+  int weight_bits = 0;            ///< 1 to 8; 0 where the operation has no weights
+  WeightEncoding weight_encoding = WeightEncoding::twos_complement;
+  Requantisation requantisation = Requantisation::none;
+
+  bool has_weights() const;
+  int inputs_per_output()
+      const;  ///< operands of one output: K*K*Ci, K*K (depthwise, pools), Ci*H*W, 1
+  std::int64_t weight_count() const;  ///< 0 without weights
+  std::int64_t macs()
+      const;  ///< products of a dense run, those with padding included; 0 without weights
+  bool operator==(const Layer&) const = default;
+};
+
+/// Per-channel requantisation; which vectors are filled follows from Layer::requantisation.
+///
+/// none: bias (added to the accumulator; empty for max_pool).
+/// multiply: q = clamp(((acc + bias) * multiplier + half) >> shift, + zero point), one 64-bit
+/// product. multiply_tflite: the same, rounded twice (saturating rounding doubling high multiply,
+/// then rounding shift). thresholds: q = low() + #{t : acc >= t}, or #{t : acc <= t} where
+/// `descending`; 2^bits - 1 a channel.
+struct Table {
+  std::vector<std::int32_t> bias, multiplier;  ///< [out.channels]
+  std::vector<std::uint32_t> shift;            ///< [out.channels], 0 to 62
+  std::vector<std::int32_t> thresholds;        ///< [out.channels][2^bits - 1]
+  std::vector<std::uint8_t> descending;        ///< [out.channels]
+};
+
+/// Checks the invariants that kernels rely on. Empty string, or the reason, as a clause without a
+/// subject
+/// ("output height 7 does not follow from ...").
+std::string invalid(const Layer& layer);
+
+}  // namespace cairn::numbers

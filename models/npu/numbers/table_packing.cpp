@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "models/npu/numbers/packing.hpp"
+
+namespace cairn::numbers {
+
+namespace {
+
+constexpr std::uint32_t kMaxShift = 62;
+constexpr std::uint32_t kDescending = 1;  // flag in word 0 of a channel's thresholds
+
+/// 32-bit words of one channel; 0 where the layer has no table.
+std::size_t words_per_channel(const Layer& layer) {
+  if (layer.op == Op::max_pool) return 0;
+  switch (layer.requantisation) {
+    case Requantisation::none:
+      return 1;
+    case Requantisation::multiply:
+    case Requantisation::multiply_tflite:
+      return 3;
+    case Requantisation::thresholds:
+      return std::size_t{1} << layer.out_type.bits;
+  }
+  return 0;
+}
+
+void require(std::size_t bytes, const Layer& layer) {
+  if (bytes < table_bytes(layer)) throw std::length_error("a table lies outside its bytes");
+}
+
+std::uint32_t word_at(std::span<const std::uint8_t> bytes, std::size_t index) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, bytes.data() + 4 * index, 4);
+  return word;
+}
+
+}  // namespace
+
+std::size_t table_bytes(const Layer& layer) {
+  return (words_per_channel(layer) * static_cast<std::size_t>(layer.out.channels) * 4 + 7) / 8 * 8;
+}
+
+Table unpack_table(std::span<const std::uint8_t> bytes, const Layer& layer) {
+  require(bytes.size(), layer);
+  const std::size_t words = words_per_channel(layer);
+  Table table;
+  for (std::size_t channel = 0;
+       words != 0 && channel < static_cast<std::size_t>(layer.out.channels); ++channel) {
+    const std::size_t first = channel * words;
+    if (layer.requantisation == Requantisation::thresholds) {
+      table.descending.push_back(static_cast<std::uint8_t>(word_at(bytes, first) & kDescending));
+      for (std::size_t i = 1; i < words; ++i)
+        table.thresholds.push_back(static_cast<std::int32_t>(word_at(bytes, first + i)));
+      continue;
+    }
+    table.bias.push_back(static_cast<std::int32_t>(word_at(bytes, first)));
+    if (layer.requantisation == Requantisation::none) continue;
+    table.multiplier.push_back(static_cast<std::int32_t>(word_at(bytes, first + 1)));
+    table.shift.push_back(std::min(word_at(bytes, first + 2), kMaxShift));
+  }
+  return table;
+}
+
+void pack_table(const Table& table, const Layer& layer, std::span<std::uint8_t> bytes) {
+  require(bytes.size(), layer);
+  std::fill_n(bytes.begin(), table_bytes(layer), std::uint8_t{0});
+  const std::size_t words = words_per_channel(layer);
+  std::size_t next = 0;
+  const auto put = [&](std::uint32_t word) { std::memcpy(bytes.data() + 4 * next++, &word, 4); };
+  for (std::size_t channel = 0;
+       words != 0 && channel < static_cast<std::size_t>(layer.out.channels); ++channel) {
+    if (layer.requantisation == Requantisation::thresholds) {
+      put(table.descending.at(channel) ? kDescending : 0);
+      for (std::size_t i = 0; i + 1 < words; ++i)
+        put(static_cast<std::uint32_t>(table.thresholds.at(channel * (words - 1) + i)));
+      continue;
+    }
+    put(table.bias.empty() ? 0 : static_cast<std::uint32_t>(table.bias.at(channel)));
+    if (layer.requantisation == Requantisation::none) continue;
+    put(static_cast<std::uint32_t>(table.multiplier.at(channel)));
+    put(table.shift.at(channel));
+  }
+}
+
+}  // namespace cairn::numbers

@@ -1,0 +1,92 @@
+// cairn networks, cores, map and params: what there is.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "models/npu/mapping.hpp"
+#include "platform/cli/commands.hpp"
+#include "platform/map/address_map.hpp"
+#include "platform/networks/shipped.hpp"
+#include "platform/run/exit_status.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+int list_networks(std::ostream& out) {
+  for (const ShippedNetwork& n : shipped_networks()) {
+    out << fmt::format("{:<12}  {}\n", n.name, n.description);
+    if (!n.input_description.empty())
+      out << fmt::format("{:<12}  input: {}\n", "", n.input_description);
+    if (!n.inputs.empty())
+      out << fmt::format(
+          "{:<12}  data: {}{}\n", "", n.inputs.front().string(),
+          n.data_package.empty() ? "" : fmt::format(" (package {})", n.data_package));
+    if (!std::filesystem::exists(n.model))
+      out << fmt::format("{:<12}  the model file {} is missing\n", "", n.model.string());
+  }
+  return kExitOk;
+}
+
+int list_cores(std::ostream& out) {
+  for (const npu::CoreEntry& core : npu::cores()) {
+    const npu::Geometry g = core.defaults();
+    out << fmt::format("{:<6}  {}\n", core.name, core.description);
+    out << fmt::format("{:<6}  feature SRAM {} bytes, weight SRAM {} bytes\n", "",
+                       g.feature_bits / 8, g.weight_bytes);
+    for (const npu::GeometryValue& v : g.values)
+      out << fmt::format("{:<6}  {} = {} {}: {}{}\n", "", v.key, v.value, v.unit, v.doc,
+                         v.assumed ? " (assumed)" : "");
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_networks(CLI::App& app, Action& action) {
+  app.add_subcommand("networks", "List the networks that ship with the program")
+      ->callback([&action] {
+        action = [](SessionContext& context) { return list_networks(context.out); };
+      });
+}
+
+void add_cores(CLI::App& app, Action& action) {
+  app.add_subcommand("cores", "List the accelerator cores with their default sizes")
+      ->callback(
+          [&action] { action = [](SessionContext& context) { return list_cores(context.out); }; });
+}
+
+void add_map(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("map", "Print the memory map of the configured machine");
+  const auto options = std::make_shared<RunOptions>();
+  add_configuration(*command, *options);
+  command->callback([options, &action] {
+    action = [options](SessionContext& context) {
+      context.out << address_map_text(address_map(machine_config(parameters_of(*options))));
+      return kExitOk;
+    };
+  });
+}
+
+void add_params(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "params", "Print every configuration key: value, unit, who set it, meaning");
+  const auto options = std::make_shared<RunOptions>();
+  const auto is_json = std::make_shared<bool>(false);
+  command->add_flag("--json", *is_json, "As JSON on the standard output, with ranges and choices");
+  add_configuration(*command, *options);
+  command->footer(
+      "A configuration file is TOML with the same keys, nested or dotted:\n"
+      "  [soc.dram]\n"
+      "  latency_ns = 60\n"
+      "  bytes_per_second = 25_600_000_000\n");
+  command->callback([options, is_json, &action] {
+    action = [options, is_json](SessionContext& context) {
+      const Parameters parameters = parameters_of(*options);
+      context.out << (*is_json ? parameters_json(parameters) : parameters_table(parameters));
+      return kExitOk;
+    };
+  });
+}
+
+}  // namespace cairn::platform

@@ -1,0 +1,123 @@
+// cairn run and cairn boot.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "models/kit/input_error.hpp"
+#include "platform/cli/commands.hpp"
+#include "platform/cli/sim_time.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+/// What the parser fills in: texts that need more than CLI11's conversions are kept beside the
+/// options.
+struct Parsed {
+  RunOptions options;
+  std::uint32_t count = 0;
+  std::string timeout;
+  bool no_check = false;
+};
+
+/// Options that both commands understand.
+void add_simulation(CLI::App& command, Parsed& parsed) {
+  RunOptions& o = parsed.options;
+  add_configuration(command, o);
+  command.add_option("--vcd", o.vcd, "Waves for GTKWave: writes FILE and FILE.gtkw")
+      ->type_name("FILE");
+  command.add_option("--json", o.json, "Everything about the run as JSON")->type_name("FILE");
+  command
+      .add_option("--timeout", parsed.timeout,
+                  "Stop after this much simulated time, for example 20ms")
+      ->type_name("SIMTIME");
+  command.add_flag("--quiet", o.quiet, "Print nothing but failures");
+}
+
+RunOptions options_of(const Parsed& parsed, const CLI::App& command) {
+  RunOptions options = parsed.options;
+  if (command.get_option_no_throw("--count") != nullptr && command.count("--count") != 0)
+    options.count = parsed.count;
+  if (!parsed.timeout.empty()) options.timeout_ps = parse_sim_time(parsed.timeout);
+  options.check = !parsed.no_check;
+  return options;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("run", "Run a network on the simulated SoC, driven by the real firmware");
+  const auto parsed = std::make_shared<Parsed>();
+  RunOptions& o = parsed->options;
+  command
+      ->add_option(
+          "NETWORK", o.network,
+          "Name of a shipped network (see: cairn networks), a model file (.onnx) or a job (.job)")
+      ->required()
+      ->type_name("");
+  command
+      ->add_option("--count", parsed->count,
+                   "Inputs to process; the network's own number by default")
+      ->check(CLI::Range(1u, UINT32_MAX))
+      ->type_name("N");
+  command->add_option("--input", o.input, "Inputs: .npy, IDX (also .gz), .png, .bmp or .ppm")
+      ->type_name("FILE");
+  command
+      ->add_option("--labels", o.labels, "Class of each input, for the accuracy: IDX, .npy or .txt")
+      ->type_name("FILE");
+  command
+      ->add_option("--outputs", o.outputs,
+                   "Write the network's raw integer outputs, one row per input")
+      ->type_name("FILE.npy");
+  command->add_option("--seed", o.seed, "Seed of random inputs, used where there are no data")
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_option("--mode", o.mode, "Arithmetic of the core")
+      ->check(CLI::IsMember({"exact"}))
+      ->capture_default_str();
+  command->add_option("--schedule", o.schedule, "Order of work in the core")
+      ->check(CLI::IsMember({"ms"}))
+      ->capture_default_str();
+  command->add_flag("--no-check", parsed->no_check,
+                    "Do not compare the outputs with the reference kernels (faster)");
+  command->add_option("--firmware", o.firmware, "Boot this program instead of the inference driver")
+      ->type_name("FILE.elf");
+  add_simulation(*command, *parsed);
+  command->footer(
+      "Examples:\n"
+      "  cairn run fashion                                 100 test images, checked bit for bit\n"
+      "  cairn run fashion --count 10000 --no-check        the whole test set, as fast as "
+      "possible\n"
+      "  cairn run fashion --vcd run.vcd --count 1         waves: gtkwave run.vcd.gtkw\n"
+      "  cairn run model.onnx --input images.npy --outputs logits.npy\n"
+      "  cairn run fashion --set soc.dram.bytes_per_second=3.2G --json slow.json\n");
+  command->callback([command, parsed, &action] {
+    action = [command, parsed](SessionContext& context) {
+      return run_network(options_of(*parsed, *command), context);
+    };
+  });
+}
+
+void add_boot(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "boot", "Boot any bare-metal RV32 program; its serial port is the standard output");
+  const auto parsed = std::make_shared<Parsed>();
+  command
+      ->add_option("FILE.elf", parsed->options.program,
+                   "The program, linked for the memory map (see: cairn map)")
+      ->required()
+      ->type_name("");
+  add_simulation(*command, *parsed);
+  command->footer(
+      "Examples:\n"
+      "  cairn boot hello.elf\n"
+      "  cairn boot hello.elf --timeout 10ms --vcd hello.vcd\n");
+  command->callback([command, parsed, &action] {
+    action = [command, parsed](SessionContext& context) {
+      return boot_program(options_of(*parsed, *command), context);
+    };
+  });
+}
+
+}  // namespace cairn::platform

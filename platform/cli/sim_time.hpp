@@ -1,0 +1,12 @@
+// Simulated time on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cairn::platform {
+
+/// "10ms", "1.5us", "2 s" -> picoseconds. Throws InputError.
+std::uint64_t parse_sim_time(const std::string& text);
+
+}  // namespace cairn::platform

@@ -1,0 +1,35 @@
+// Function names by address.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cairn::platform {
+
+struct Symbol {
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;  ///< 0: up to the next function
+  std::string name;
+};
+
+/// The functions of an ELF file.
+class SymbolTable {
+ public:
+  SymbolTable() = default;
+  explicit SymbolTable(std::vector<Symbol> functions);
+
+  /// The function that holds `address`, empty if none does.
+  std::string_view function_at(std::uint32_t address) const;
+  /// "main+0x14", or "0x80000014" where no function is known.
+  std::string describe(std::uint32_t address) const;
+  bool empty() const { return functions_.empty(); }
+
+ private:
+  const Symbol* find(std::uint32_t address) const;
+
+  std::vector<Symbol> functions_;  ///< by rising address, no address twice
+};
+
+}  // namespace cairn::platform

@@ -1,0 +1,126 @@
+// The simulated machine as the rest of the platform sees it. No SystemC: time is counted in
+// picoseconds.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/machine_config.hpp"
+
+namespace cairn::platform {
+
+/// Why an NPU did not compute in a cycle.
+enum class Stall : std::uint8_t { kToken, kFeaturePort, kWeightPort, kCommandFetch, kDrain };
+constexpr std::size_t kStallCauses = 5;
+/// The name in tables and JSON: "token", "feature_port", ...
+std::string_view name_of(Stall cause);
+
+/// What one layer of one inference did, posted when its last feature is written.
+struct LayerRecord {
+  std::uint32_t npu = 0;
+  std::uint32_t inference = 0;  ///< jobs this NPU finished before
+  std::uint32_t layer = 0;      ///< Command::layer
+  std::uint64_t cycles = 0;     ///< NPU clock cycles from start to end, stalls included
+  std::uint64_t macs = 0;
+  std::uint64_t macs_skipped = 0;
+  std::array<std::uint64_t, kStallCauses> stall_cycles{};  ///< by Stall
+  std::uint64_t feature_words_read = 0;                    ///< 64-bit SRAM words
+  std::uint64_t feature_words_written = 0;
+  std::uint64_t feature_elements_read = 0;
+  std::uint64_t feature_elements_written = 0;
+  std::uint64_t weight_words_read = 0;
+  std::uint64_t peak_feature_bits = 0;
+  std::uint64_t overflows = 0;  ///< accumulators that left int32 and were saturated
+  std::uint64_t start_ps = 0, end_ps = 0;
+};
+
+/// One finished DMA descriptor.
+struct TransferRecord {
+  std::uint32_t npu = 0;         ///< the channel's NPU
+  std::uint32_t layer = 0;       ///< Descriptor::layer
+  std::uint64_t dram_bytes = 0;  ///< bytes read from plus bytes written to DRAM
+};
+
+/// Called from inside the simulation. Empty functions are not called.
+struct MachineHooks {
+  std::function<void(const LayerRecord&)> layer;
+  std::function<void(const TransferRecord&)> transfer;
+  std::function<void(char)> uart;  ///< a byte sent by the firmware
+  std::function<std::string_view(std::uint32_t)>
+      function_name;                     ///< of a program counter; empty: unknown
+  std::vector<std::string> layer_names;  ///< for the waves, by Command::layer
+};
+
+enum class End : std::uint8_t {
+  kFinisher,     ///< the firmware ended the simulation itself
+  kDeadlock,     ///< nothing is pending and nothing ever will be
+  kHalted,       ///< the hart cannot go on (bus error nobody handled, trap without a handler)
+  kTimeout,      ///< simulated time is up
+  kInterrupted,  ///< the user asked to stop
+};
+
+/// One of the last bus transactions before the end.
+struct BusTransaction {
+  std::uint64_t time_ps = 0;
+  std::string initiator;  ///< "soc.dma0"
+  std::string target;     ///< "soc.dram"; empty if the address did not decode
+  std::string command;    ///< "read", "write"
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+  std::string status;  ///< "ok", "address error", ...
+};
+
+/// How a run ended.
+struct Outcome {
+  End end = End::kFinisher;
+  std::uint32_t finisher_code = 0;  ///< kFinisher only: 0 is a pass
+  std::string
+      reason;  ///< kHalted: why, as a clause ("load access fault at 0x0 with no trap handler")
+  std::uint32_t pc = 0;                      ///< of cpu0
+  std::vector<std::string> waiting;          ///< who waits for what, one sentence each
+  std::vector<BusTransaction> transactions;  ///< oldest first
+
+  bool passed() const { return end == End::kFinisher && finisher_code == 0; }
+};
+
+/// One elaborated SoC. One per process: SystemC elaborates once.
+class Machine {
+ public:
+  virtual ~Machine() = default;
+
+  /// Writes through the debug transport (read-only memories too); no time passes. False if any byte
+  /// has no memory behind it; nothing is written then.
+  [[nodiscard]] virtual bool load(std::uint32_t address, std::span<const std::uint8_t> bytes) = 0;
+  /// Reads through the debug transport: no time passes, no side effect. False if any byte has no
+  /// memory behind it.
+  [[nodiscard]] virtual bool peek(std::uint32_t address, std::span<std::uint8_t> bytes) const = 0;
+
+  /// Where cpu0 starts; a0 is the hart's id, a1 is `a1`.
+  virtual void start_at(std::uint32_t entry, std::uint32_t a1) = 0;
+  /// Before run(). Throws InputError if the file cannot be written.
+  virtual void attach_waves(const std::filesystem::path& vcd) = 0;
+
+  /// Runs to the end. Looks at `interrupted` at least every few milliseconds of host time. Called
+  /// once.
+  [[nodiscard]] virtual Outcome run(std::uint64_t timeout_ps,
+                                    const std::atomic<bool>& interrupted) = 0;
+
+  virtual std::uint64_t now_ps() const = 0;
+  virtual std::uint64_t instructions() const = 0;  ///< retired by cpu0
+  virtual double kernel_seconds() const = 0;       ///< host time inside the NPUs' kernels
+};
+
+/// Builds the machine. The wiring's (soc.cpp) is make_soc; tests bring their own.
+using MachineFactory = std::function<std::unique_ptr<Machine>(const MachineConfig&, MachineHooks)>;
+std::unique_ptr<Machine> make_soc(const MachineConfig& config, MachineHooks hooks);
+
+}  // namespace cairn::platform

@@ -1,0 +1,156 @@
+// The list of configuration keys, block by block.
+#include "platform/params/definitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/cpu/hart_config.hpp"
+#include "models/npu/mapping.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+constexpr std::int64_t kMaxHz = 20'000'000'000;
+constexpr std::int64_t kMaxLatencyNs = 1'000'000'000;
+constexpr std::int64_t kMaxBytesPerSecond = 1'000'000'000'000'000;
+constexpr std::int64_t kMaxGeometry = 1 << 20;
+constexpr std::int64_t kWindowBytes = 0x80'0000;  // of an NPU memory in the memory map
+
+Parameter integer(std::string key, std::int64_t value, std::string unit, std::int64_t low,
+                  std::int64_t high, std::string doc) {
+  return {.key = std::move(key),
+          .value = value,
+          .unit = std::move(unit),
+          .doc = std::move(doc),
+          .low = low,
+          .high = high,
+          .choices = {},
+          .is_assumed = true,
+          .origin = {}};
+}
+
+Parameter clock(const std::string& block, std::int64_t hz) {
+  return integer(block + ".clock_hz", hz, "Hz", 1000, kMaxHz, "Clock frequency");
+}
+
+Parameter cycles(const char* instructions, std::int64_t value, const char* doc) {
+  return integer(fmt::format("soc.cpu0.cycles.{}", instructions), value, "cycles", 1, 10'000, doc);
+}
+
+Parameter power_of_two(std::string key, std::int64_t value, std::string unit, std::int64_t low,
+                       std::int64_t high, std::string doc) {
+  Parameter p = integer(std::move(key), value, std::move(unit), low, high, std::move(doc));
+  p.is_power_of_two = true;
+  return p;
+}
+
+Parameter latency(const std::string& block, std::int64_t ns, const char* doc) {
+  return integer(block + ".latency_ns", ns, "ns", 0, kMaxLatencyNs, doc);
+}
+
+Parameter bandwidth(const std::string& block, std::int64_t value) {
+  return integer(block + ".bytes_per_second", value, "B/s", 1000, kMaxBytesPerSecond, "Bandwidth");
+}
+
+Parameter bus_bandwidth(std::int64_t value) {
+  Parameter p = bandwidth("soc.bus", value);
+  p.multiple_of = 16;  // bytes a cycle
+  p.low = 16'000;
+  p.doc = "Bandwidth of each target's port, 16 bytes a cycle";
+  return p;
+}
+
+Parameter memory_size(const std::string& block, std::int64_t bytes, std::int64_t high,
+                      const char* doc) {
+  Parameter p = integer(block + ".bytes", bytes, "B", 4096, high, doc);
+  p.multiple_of = 4096;
+  return p;
+}
+
+/// A buffer or a delay may be missing; a number of lanes or rows may not.
+std::int64_t smallest(const npu::GeometryValue& value) {
+  return value.unit == "bytes" || value.unit == "cycles" ? 0 : 1;
+}
+
+}  // namespace
+
+std::vector<Parameter> host_parameters() {
+  const hart::CycleCosts costs;
+  const hart::InstructionCacheConfig cache;
+  return {
+      clock("soc.cpu0", 400'000'000),
+      integer("soc.cpu0.quantum_ns", 10'000, "ns", 1, 1'000'000'000,
+              "Longest slice the hart runs ahead; results and times do not depend on it"),
+      cycles("alu", costs.alu, "Integer arithmetic and logic"),
+      cycles("load", costs.load, "Load, apart from the memory's own time"),
+      cycles("store", costs.store, "Store, apart from the memory's own time"),
+      cycles("branch_taken", costs.branch_taken, "Conditional branch, taken"),
+      cycles("branch_not_taken", costs.branch_not_taken, "Conditional branch, not taken"),
+      cycles("jump", costs.jump, "Jump and call"),
+      cycles("mul", costs.mul, "Multiplication"),
+      cycles("div", costs.div, "Division and remainder"),
+      cycles("csr", costs.csr, "Control and status registers, ecall, ebreak, mret and wfi"),
+      cycles("amo", costs.amo, "Atomic memory operation, apart from the memory's own time"),
+      cycles("fence", costs.fence, "fence and fence.i"),
+      cycles("trap", costs.trap,
+             "Entry into a trap handler, on top of the instruction that trapped"),
+      power_of_two("soc.cpu0.icache.lines", cache.lines, "lines", 0, 65'536,
+                   "Instruction cache; 0: none"),
+      power_of_two("soc.cpu0.icache.line_bytes", cache.line_bytes, "B", 4, 4096, "Size of a line"),
+      power_of_two("soc.cpu0.icache.ways", cache.ways, "", 1, 64, "Associativity"),
+      latency("soc.bus", 10, "From an initiator to a target and back"),
+      bus_bandwidth(12'800'000'000),
+      memory_size("soc.dram", 0x800'0000, 0x7000'0000, "Size of the main memory"),
+      latency("soc.dram", 100, "First byte of a transaction"),
+      bandwidth("soc.dram", 12'800'000'000),
+      memory_size("soc.flash", 0x400'0000, 0x400'0000, "Size of the read-only memory"),
+      latency("soc.flash", 100, "First byte of a transaction"),
+      bandwidth("soc.flash", 400'000'000),
+      integer("soc.npus", 1, "", 1, kMaxNpus, "Neural accelerators: soc.npu0, soc.npu1, ..."),
+  };
+}
+
+std::vector<Parameter> npu_core_parameter(std::int64_t npu) {
+  Parameter p{.key = fmt::format("soc.npu{}.core", npu),
+              .value = std::string(npu::cores().front().name),
+              .unit = {},
+              .doc = "Accelerator core behind the NPU's registers; --core sets it for soc.npu0",
+              .choices = {},
+              .is_assumed = false,
+              .origin = {}};
+  for (const npu::CoreEntry& core : npu::cores())
+    p.choices.emplace_back(core.name);
+  return {p};
+}
+
+std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core) {
+  const std::string block = fmt::format("soc.npu{}", npu);
+  const auto entry = std::ranges::find(npu::cores(), core, &npu::CoreEntry::name);
+  const npu::Geometry defaults = entry->defaults();
+
+  Parameter features =
+      integer(block + ".features.bytes", static_cast<std::int64_t>(defaults.feature_bits / 8), "B",
+              64, kWindowBytes, "Feature SRAM, used as one ring");
+  Parameter weights = integer(block + ".weights.bytes", defaults.weight_bytes, "B", 64,
+                              kWindowBytes, "Weight SRAM");
+  features.multiple_of = weights.multiple_of = 8;
+  features.is_assumed = false;
+  std::vector<Parameter> out{
+      clock(block, 800'000'000),
+      features,
+      integer(block + ".features.banks", 4, "", 1, 64, "Banks of 64 bits, all accessible at once"),
+      weights,
+      integer(block + ".weights.banks", 8, "", 1, 64, "Banks of 64 bits, all accessible at once"),
+  };
+  for (const npu::CoreEntry& c : npu::cores())
+    for (const npu::GeometryValue& v : c.defaults().values) {
+      out.push_back(integer(fmt::format("{}.{}.{}", block, c.name, v.key), v.value, v.unit,
+                            smallest(v), kMaxGeometry, v.doc));
+      out.back().is_assumed = v.assumed;
+    }
+  return out;
+}
+
+}  // namespace cairn::platform

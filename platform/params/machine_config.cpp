@@ -1,0 +1,73 @@
+// From parameters to the typed values that the wiring reads.
+#include "platform/machine_config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/params/parameters.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+std::uint64_t count(const Parameters& p, std::string_view key) {
+  return static_cast<std::uint64_t>(p.integer(key));
+}
+
+MemoryConfig memory(const Parameters& p, const std::string& block) {
+  return {p.word(block + ".bytes"), count(p, block + ".latency_ns"),
+          count(p, block + ".bytes_per_second")};
+}
+
+hart::HartConfig hart_config(const Parameters& p) {
+  const auto cost = [&p](const char* name) {
+    return p.word(fmt::format("soc.cpu0.cycles.{}", name));
+  };
+  return {.hart_id = 0,
+          .costs = {.alu = cost("alu"),
+                    .load = cost("load"),
+                    .store = cost("store"),
+                    .branch_taken = cost("branch_taken"),
+                    .branch_not_taken = cost("branch_not_taken"),
+                    .jump = cost("jump"),
+                    .mul = cost("mul"),
+                    .div = cost("div"),
+                    .csr = cost("csr"),
+                    .amo = cost("amo"),
+                    .fence = cost("fence"),
+                    .trap = cost("trap")},
+          .instruction_cache = {.lines = p.word("soc.cpu0.icache.lines"),
+                                .line_bytes = p.word("soc.cpu0.icache.line_bytes"),
+                                .ways = p.word("soc.cpu0.icache.ways")}};
+}
+
+NpuConfig npu_config(const Parameters& p, const std::string& block) {
+  NpuConfig npu{p.text(block + ".core"),
+                count(p, block + ".clock_hz"),
+                {},
+                p.word(block + ".features.banks"),
+                p.word(block + ".weights.banks")};
+  npu.geometry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->defaults();
+  npu.geometry.feature_bits = count(p, block + ".features.bytes") * 8;
+  npu.geometry.weight_bytes = p.word(block + ".weights.bytes");
+  for (const npu::GeometryValue& v : std::vector(npu.geometry.values))
+    npu.geometry.set(v.key, p.integer(fmt::format("{}.{}.{}", block, npu.core, v.key)));
+  return npu;
+}
+
+}  // namespace
+
+MachineConfig machine_config(const Parameters& p) {
+  MachineConfig config{
+      .cpu0 = {count(p, "soc.cpu0.clock_hz"), count(p, "soc.cpu0.quantum_ns"), hart_config(p)},
+      .bus = {count(p, "soc.bus.latency_ns"), count(p, "soc.bus.bytes_per_second")},
+      .dram = memory(p, "soc.dram"),
+      .flash = memory(p, "soc.flash"),
+      .npus = {}};
+  for (std::int64_t n = 0; n < p.integer("soc.npus"); ++n)
+    config.npus.push_back(npu_config(p, fmt::format("soc.npu{}", n)));
+  return config;
+}
+
+}  // namespace cairn::platform

@@ -1,0 +1,30 @@
+// What the user asked one run to do.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cairn::platform {
+
+struct RunOptions {
+  std::string network;            ///< `run`: shipped name, model or job file
+  std::filesystem::path program;  ///< `boot`: the ELF file
+  std::string core;               ///< empty: what the parameters say
+  std::optional<std::uint32_t> count;
+  std::uint64_t seed = 1;
+  std::string mode = "exact";
+  std::string schedule = "ms";
+  std::filesystem::path input, labels, outputs;  ///< empty: not given
+  std::filesystem::path firmware;                ///< empty: the driver firmware of the build
+  std::filesystem::path vcd, json;
+  std::vector<std::filesystem::path> configs;
+  std::vector<std::string> sets;
+  std::uint64_t timeout_ps = UINT64_MAX;
+  bool check = true;
+  bool quiet = false;
+};
+
+}  // namespace cairn::platform

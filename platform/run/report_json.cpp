@@ -1,0 +1,127 @@
+// The JSON document of a run.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "platform/run/report.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double ratio(double a, double b) {
+  return b == 0 ? 0 : a / b;
+}
+
+std::string_view name_of(End end) {
+  switch (end) {
+    case End::kFinisher:
+      return "finisher";
+    case End::kDeadlock:
+      return "deadlock";
+    case End::kHalted:
+      return "halted";
+    case End::kTimeout:
+      return "timeout";
+    case End::kInterrupted:
+      break;
+  }
+  return "interrupted";
+}
+
+/// `inferences`: what the sums are divided by; 1 for totals.
+Json json_of(const LayerStatistics& s, std::uint64_t features_bits, std::uint64_t inferences = 1) {
+  const auto share = [inferences](std::uint64_t n) {
+    return inferences == 1 ? Json(n)
+                           : Json(ratio(static_cast<double>(n), static_cast<double>(inferences)));
+  };
+  Json stalls;
+  for (std::size_t i = 0; i < kStallCauses; ++i)
+    stalls[std::string(platform::name_of(static_cast<Stall>(i)))] = share(s.stall_cycles[i]);
+  return {{"macs", share(s.macs)},
+          {"macs_skipped", share(s.macs_skipped)},
+          {"cycles", share(s.cycles)},
+          {"stall_cycles", std::move(stalls)},
+          {"feature_reads", share(s.feature_reads)},
+          {"feature_writes", share(s.feature_writes)},
+          {"feature_elements_read", share(s.feature_elements_read)},
+          {"feature_elements_written", share(s.feature_elements_written)},
+          {"weight_reads", share(s.weight_reads)},
+          {"dram_bytes", share(s.dram_bytes)},
+          {"overflows", share(s.overflows)},
+          {"peak_feature_bits", s.peak_feature_bits},
+          {"ocmu",
+           ratio(static_cast<double>(s.peak_feature_bits), static_cast<double>(features_bits))}};
+}
+
+Json end_of(const Result& r) {
+  Json end{{"exit_status", r.exit_status()}, {"reason", name_of(r.outcome.end)}};
+  if (r.outcome.end == End::kFinisher) end["finisher_code"] = r.outcome.finisher_code;
+  if (const std::string why = failure_text(r); !why.empty()) end["message"] = why;
+  if (r.has_network) {
+    end["firmware_result"] = bootinfo::name_of(static_cast<bootinfo::Result>(r.info.result));
+    if (r.info.result != static_cast<std::uint32_t>(bootinfo::Result::kOk)) {
+      end["error_code"] = r.info.error_code;
+      end["error_index"] = r.info.error_index;
+      end["error_address"] = r.info.error_address;
+    }
+  }
+  if (r.outcome.end != End::kFinisher) {
+    end["pc"] = r.outcome.pc;
+    end["waiting"] = r.outcome.waiting;
+  }
+  return end;
+}
+
+void add_network(const Result& r, Json& out) {
+  const LayerStatistics total = r.statistics.total();
+  out["cycles"] = total.cycles;
+  Json layers = Json::array();
+  for (const LayerStatistics& s : r.statistics.layers()) {
+    Json layer{{"name", s.name}, {"op", s.op}};
+    layer.update(json_of(s, r.features_bits));
+    layers.push_back(std::move(layer));
+  }
+  out["layers"] = std::move(layers);
+  out["totals"] = json_of(total, r.features_bits);
+  if (r.done != 0) {
+    out["per_inference"] = json_of(total, r.features_bits, r.done);
+    out["per_inference"]["sim_seconds"] = static_cast<double>(r.sim_ps) / 1e12 / r.done;
+  }
+  out["memory"] = {{"features_bits", r.features_bits}, {"weights_bits", r.weights_bits}};
+  out["npu_clock_hz"] = r.npu_clock_hz;
+  out["tops"] = ratio(2.0 * static_cast<double>(total.macs), static_cast<double>(r.sim_ps));
+}
+
+}  // namespace
+
+std::string report_json(const Result& r) {
+  Json out{{"schema_version", kJsonSchemaVersion}, {"command", r.command}};
+  if (r.has_network) {
+    out["network"] = r.network;
+    out["core"] = r.core;
+    out["mode"] = r.mode;
+    out["schedule"] = r.schedule;
+    out["data"] = r.data;
+    out["count"] = r.count;
+    out["done"] = r.done;
+    out["seed"] = r.seed;
+    if (r.accuracy) out["accuracy"] = *r.accuracy;
+    if (r.mismatches) out["mismatches"] = *r.mismatches;
+  } else {
+    out["program"] = r.network;
+  }
+  out["end"] = end_of(r);
+  out["sim_seconds"] = static_cast<double>(r.sim_ps) / 1e12;
+  out["host_seconds"] = r.host_seconds;
+  out["host_seconds_simulation"] = r.simulation_seconds;
+  out["host_seconds_npu"] = r.npu_seconds;
+  out["instructions"] = r.instructions;
+  out["mips"] = ratio(static_cast<double>(r.instructions) / 1e6, r.simulation_seconds);
+  if (r.has_network) add_network(r, out);
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cairn::platform

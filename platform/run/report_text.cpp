@@ -1,0 +1,94 @@
+// The table per layer with its total, and the summary below it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/run/report.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+/// 12345678 -> "12,345,678"
+std::string grouped(std::uint64_t n) {
+  const std::string digits = std::to_string(n);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+
+double ratio(double a, double b) {
+  return b == 0 ? 0 : a / b;
+}
+
+/// Averages per inference, so that rows do not depend on --count.
+std::string row(const LayerStatistics& s, std::uint32_t inferences, std::uint64_t features_bits,
+                std::size_t width) {
+  const auto each = [&](std::uint64_t n) { return grouped(inferences == 0 ? 0 : n / inferences); };
+  return fmt::format(
+      "{:<{}}  {:<15}  {:>12}  {:>10}  {:>9}  {:>10}  {:>10}  {:>10}  {:>10}  {:>6.1f}%\n", s.name,
+      width, s.op, each(s.macs), each(s.cycles), each(s.stalls()), each(s.feature_elements_read),
+      each(s.feature_elements_written), each(s.weight_reads), each(s.dram_bytes),
+      100 * ratio(static_cast<double>(s.peak_feature_bits), static_cast<double>(features_bits)));
+}
+
+std::string table(const Result& r) {
+  const LayerStatistics total = r.statistics.total();
+  std::size_t width = 5;
+  for (const LayerStatistics& s : r.statistics.layers())
+    width = std::max(width, s.name.size());
+  std::string out =
+      fmt::format("{:<{}}  {:<15}  {:>12}  {:>10}  {:>9}  {:>10}  {:>10}  {:>10}  {:>10}  {:>7}\n",
+                  "layer", width, "operation", "MACs", "cycles", "stalled", "f. read", "f. written",
+                  "w. words", "DRAM B", "ring");
+  const std::size_t line = out.size() - 1;
+  for (const LayerStatistics& s : r.statistics.layers())
+    out += row(s, r.done, r.features_bits, width);
+  out += std::string(line, '-') + "\n";
+  out += row(total, r.done, r.features_bits, width);
+  out += "per inference; f. = feature elements, ring = peak share of the feature SRAM\n";
+  return out;
+}
+
+std::string verdict(const Result& r) {
+  std::string out;
+  if (r.accuracy) out += fmt::format("accuracy {:.2f}%, ", 100 * *r.accuracy);
+  out += r.mismatches ? fmt::format("{} mismatches against the reference", *r.mismatches)
+                      : "not checked against the reference";
+  return out;
+}
+
+}  // namespace
+
+std::string time_text(std::uint64_t ps) {
+  const auto value = static_cast<double>(ps);
+  if (ps >= 1'000'000'000'000) return fmt::format("{:.4g} s", value / 1e12);
+  if (ps >= 1'000'000'000) return fmt::format("{:.4g} ms", value / 1e9);
+  if (ps >= 1'000'000) return fmt::format("{:.4g} us", value / 1e6);
+  return fmt::format("{:.4g} ns", value / 1e3);
+}
+
+std::string report_text(const Result& r) {
+  const double mips = ratio(static_cast<double>(r.instructions) / 1e6, r.simulation_seconds);
+  const std::string host =
+      fmt::format("simulated {} in {:.2f} s of host time, {} instructions ({:.1f} MIPS)",
+                  time_text(r.sim_ps), r.host_seconds, grouped(r.instructions), mips);
+  if (!r.has_network) return host + "\n";
+  const LayerStatistics total = r.statistics.total();
+  const double seconds = static_cast<double>(r.sim_ps) / 1e12;
+  std::string out = table(r) + "\n";
+  out += fmt::format("{} on core {}: {} of {} inputs ({}), {}\n", r.network, r.core, r.done,
+                     r.count, r.data, verdict(r));
+  if (r.done != 0)
+    out += fmt::format("{} per inference, {:.1f} inferences/s, {:.4f} TOPS\n",
+                       time_text(r.sim_ps / r.done), ratio(r.done, seconds),
+                       ratio(2.0 * static_cast<double>(total.macs), seconds * 1e12));
+  if (total.overflows != 0)
+    out += fmt::format("{} accumulators left int32 and were saturated\n", grouped(total.overflows));
+  return out + host + "\n";
+}
+
+}  // namespace cairn::platform

@@ -1,0 +1,178 @@
+// One run from options to result.
+#include "platform/run/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "compiler/job_reader.hpp"
+#include "platform/data/npy.hpp"
+#include "platform/loader/load_elf.hpp"
+#include "platform/networks/home.hpp"
+#include "platform/run/dram_layout.hpp"
+#include "platform/run/exit_status.hpp"
+#include "platform/run/finish.hpp"
+#include "platform/run/reference_run.hpp"
+#include "platform/run/report.hpp"
+#include "platform/run/terminal.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Operation of each layer, from the job's own commands.
+std::vector<std::string> layer_ops(const compiler::Job& job, const std::string& name) {
+  std::vector<std::string> ops(job.names.size());
+  for (const job::Command& command : compiler::read_job(job.image, name).commands)
+    if (command.layer < ops.size() && command.op != static_cast<std::uint8_t>(job::Op::kBarrier))
+      ops[command.layer] = job::name_of(static_cast<job::Op>(command.op));
+  return ops;
+}
+
+/// Runs the machine and fills in what every run has.
+void simulate(Machine& machine, const RunOptions& options, SessionContext& context,
+              Result& result) {
+  const Clock::time_point start = Clock::now();
+  result.outcome = machine.run(options.timeout_ps, context.interrupted);
+  result.simulation_seconds = seconds_since(start);
+  result.sim_ps = machine.now_ps();
+  result.instructions = machine.instructions();
+  result.npu_seconds = machine.kernel_seconds();
+}
+
+Result empty_result(const RunOptions& options, const char* command) {
+  Result result;
+  result.command = command;
+  result.mode = options.mode;
+  result.schedule = options.schedule;
+  result.seed = options.seed;
+  return result;
+}
+
+void describe_workload(const Workload& work, const NpuConfig& npu, Result& result) {
+  result.has_network = true;
+  result.network = work.name;
+  result.core = npu.core;
+  result.data = work.data;
+  result.count = work.samples.count;
+  result.statistics = Statistics(work.job.names, layer_ops(work.job, work.name));
+  result.npu_clock_hz = npu.clock_hz;
+  result.features_bits = npu.geometry.feature_bits;
+  result.weights_bits = std::uint64_t{npu.geometry.weight_bytes} * 8;
+  result.outputs_per_input = static_cast<std::size_t>(work.network.last().out.elements());
+}
+
+/// Outputs, accuracy and the comparison, as far as the firmware got.
+void collect_outputs(const Workload& work, const DramLayout& layout, const Machine& machine,
+                     Result& result) {
+  result.info = read_bootinfo(layout, machine);
+  result.done = std::min(result.info.done, result.count);
+  result.outputs = read_outputs(work, layout, result.done, machine);
+  if (!work.labels.empty() && result.done != 0)
+    result.accuracy = accuracy_of(result.outputs, result.outputs_per_input, work.labels);
+}
+
+}  // namespace
+
+Parameters parameters_of(const RunOptions& options) {
+  std::vector<Assignment> assignments;
+  for (const std::filesystem::path& file : options.configs) {
+    std::vector<Assignment> more = read_config(file);
+    assignments.insert(assignments.end(), more.begin(), more.end());
+  }
+  for (const std::string& text : options.sets)
+    assignments.push_back(parse_set(text));
+  if (!options.core.empty())
+    assignments.push_back({"soc.npu0.core", options.core, "--core " + options.core, false});
+  return Parameters(assignments);
+}
+
+int run_network(const RunOptions& options, SessionContext& context) {
+  check_destinations(options);
+  const MachineConfig config = machine_config(parameters_of(options));
+  const std::vector<AddressRange> map = address_map(config);
+  const ElfFile firmware =
+      read_elf(options.firmware.empty() ? default_firmware() : options.firmware);
+  check_fit(firmware, map);
+  const Workload work = make_workload(options, config);
+  const DramLayout layout = plan_dram(work, firmware, map);
+
+  Result result = empty_result(options, "run");
+  describe_workload(work, config.npus.front(), result);
+  Terminal terminal(context.err, context.err_is_terminal && !options.quiet);
+  const auto last_layer = static_cast<std::uint32_t>(work.job.names.size() - 1);
+  MachineHooks hooks;
+  hooks.layer = [&](const LayerRecord& record) {
+    result.statistics.add(record);
+    if (record.layer == last_layer)
+      terminal.progress(work.name, record.inference + 1, work.samples.count);
+  };
+  hooks.transfer = [&](const TransferRecord& record) { result.statistics.add(record); };
+  hooks.uart = [&](char byte) {
+    if (!options.quiet) terminal.uart(byte);
+  };
+  hooks.function_name = [&](std::uint32_t pc) { return firmware.symbols.function_at(pc); };
+  hooks.layer_names = work.job.names;
+
+  const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
+  load_elf(firmware, *machine);
+  load_workload(work, layout, *machine);
+  machine->start_at(firmware.entry, layout.info_address);
+  if (!options.vcd.empty()) machine->attach_waves(options.vcd);
+  std::optional<ReferenceRun> reference;
+  if (options.check && work.has_reference) reference.emplace(work);
+  simulate(*machine, options, context, result);
+  collect_outputs(work, layout, *machine, result);
+  if (reference && !context.interrupted)
+    result.mismatches =
+        reference->mismatches(result.outputs, result.done, [&](std::uint32_t checked) {
+          terminal.progress(work.name + ": checking", checked, result.done);
+          return !context.interrupted;
+        });
+  if (context.interrupted) result.outcome.end = End::kInterrupted;
+  terminal.finish();
+  result.host_seconds = seconds_since(context.process_start);
+  return finish(options, result, firmware.symbols, context);
+}
+
+int boot_program(const RunOptions& options, SessionContext& context) {
+  check_destinations(options);
+  const MachineConfig config = machine_config(parameters_of(options));
+  const std::vector<AddressRange> map = address_map(config);
+  const ElfFile program = read_elf(options.program);
+  check_fit(program, map);
+  const DramLayout layout = empty_layout(map);
+
+  Result result = empty_result(options, "boot");
+  result.network = options.program.string();
+  MachineHooks hooks;
+  hooks.uart = [&](char byte) {
+    context.out.put(byte);
+    if (byte == '\n') context.out.flush();
+  };
+  hooks.function_name = [&](std::uint32_t pc) { return program.symbols.function_at(pc); };
+
+  const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
+  load_elf(program, *machine);
+  const bool has_room = std::ranges::none_of(program.segments, [&](const Segment& s) {
+    return s.address < layout.info_address + sizeof(bootinfo::Bootinfo) &&
+           s.end() > layout.info_address;
+  });
+  if (has_room) load_bootinfo(layout, *machine);
+  machine->start_at(program.entry, has_room ? layout.info_address : 0);
+  if (!options.vcd.empty()) machine->attach_waves(options.vcd);
+  simulate(*machine, options, context, result);
+  context.out.flush();
+  result.host_seconds = seconds_since(context.process_start);
+  return finish(options, result, program.symbols, context);
+}
+
+}  // namespace cairn::platform

@@ -1,0 +1,82 @@
+// What the layers of a run did, summed over all inferences.
+#include "platform/run/statistics.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace cairn::platform {
+
+std::string_view name_of(Stall cause) {
+  constexpr std::array<std::string_view, kStallCauses> kNames = {
+      "token", "feature_port", "weight_port", "command_fetch", "drain"};
+  return kNames[static_cast<std::size_t>(cause)];
+}
+
+std::uint64_t LayerStatistics::stalls() const {
+  return std::accumulate(stall_cycles.begin(), stall_cycles.end(), std::uint64_t{0});
+}
+
+void LayerStatistics::add(const LayerStatistics& o) {
+  runs += o.runs;
+  macs += o.macs;
+  macs_skipped += o.macs_skipped;
+  cycles += o.cycles;
+  for (std::size_t i = 0; i < kStallCauses; ++i)
+    stall_cycles[i] += o.stall_cycles[i];
+  feature_reads += o.feature_reads;
+  feature_writes += o.feature_writes;
+  feature_elements_read += o.feature_elements_read;
+  feature_elements_written += o.feature_elements_written;
+  weight_reads += o.weight_reads;
+  dram_bytes += o.dram_bytes;
+  peak_feature_bits = std::max(peak_feature_bits, o.peak_feature_bits);
+  overflows += o.overflows;
+}
+
+Statistics::Statistics(const std::vector<std::string>& names, const std::vector<std::string>& ops) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    layers_.emplace_back();
+    layers_.back().name = names[i];
+    if (i < ops.size()) layers_.back().op = ops[i];
+  }
+}
+
+LayerStatistics& Statistics::layer(std::uint32_t index) {
+  for (std::size_t i = layers_.size(); i <= index; ++i) {
+    layers_.emplace_back();
+    layers_.back().name = "layer " + std::to_string(i);
+  }
+  return layers_[index];
+}
+
+void Statistics::add(const LayerRecord& r) {
+  LayerStatistics s{.name = {},
+                    .op = {},
+                    .runs = 1,
+                    .macs = r.macs,
+                    .macs_skipped = r.macs_skipped,
+                    .cycles = r.cycles,
+                    .stall_cycles = r.stall_cycles,
+                    .feature_reads = r.feature_words_read,
+                    .feature_writes = r.feature_words_written,
+                    .feature_elements_read = r.feature_elements_read,
+                    .feature_elements_written = r.feature_elements_written,
+                    .weight_reads = r.weight_words_read,
+                    .peak_feature_bits = r.peak_feature_bits,
+                    .overflows = r.overflows};
+  layer(r.layer).add(s);
+}
+
+void Statistics::add(const TransferRecord& record) {
+  layer(record.layer).dram_bytes += record.dram_bytes;
+}
+
+LayerStatistics Statistics::total() const {
+  LayerStatistics sum;
+  sum.name = "total";
+  for (const LayerStatistics& s : layers_)
+    sum.add(s);
+  return sum;
+}
+
+}  // namespace cairn::platform

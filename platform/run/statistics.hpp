@@ -1,0 +1,48 @@
+// What the layers of a run did, summed over all inferences.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "platform/machine.hpp"
+
+namespace cairn::platform {
+
+struct LayerStatistics {
+  std::string name, op;
+  std::uint64_t runs = 0;
+  std::uint64_t macs = 0, macs_skipped = 0;
+  std::uint64_t cycles = 0;  ///< stalls included
+  std::array<std::uint64_t, kStallCauses> stall_cycles{};
+  std::uint64_t feature_reads = 0, feature_writes = 0;  ///< 64-bit words
+  std::uint64_t feature_elements_read = 0, feature_elements_written = 0;
+  std::uint64_t weight_reads = 0;  ///< 64-bit words
+  std::uint64_t dram_bytes = 0;
+  std::uint64_t peak_feature_bits = 0;  ///< the largest
+  std::uint64_t overflows = 0;
+
+  std::uint64_t stalls() const;
+  void add(const LayerStatistics& other);
+};
+
+class Statistics {
+ public:
+  Statistics() = default;
+  /// Names and operations in layer order.
+  Statistics(const std::vector<std::string>& names, const std::vector<std::string>& ops);
+
+  void add(const LayerRecord& record);
+  void add(const TransferRecord& record);
+
+  const std::vector<LayerStatistics>& layers() const { return layers_; }
+  LayerStatistics total() const;
+
+ private:
+  LayerStatistics& layer(std::uint32_t index);
+
+  std::vector<LayerStatistics> layers_;
+};
+
+}  // namespace cairn::platform

@@ -1,0 +1,205 @@
+// The SoC as the rest of the platform drives it: load, start, run to the end, say how it ended.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "job_format.hpp"
+#include "platform/machine.hpp"
+#include "platform/soc.hpp"
+#include "platform/waves/waves.hpp"
+
+namespace cairn::platform {
+
+namespace {
+
+using npu::Counter;
+
+/// Between two looks at the interrupt flag; about a millisecond of host time when the hart is busy.
+const sc_core::sc_time kSlice(100, sc_core::SC_US);
+
+LayerRecord to_platform(std::uint32_t npu, const cairn::LayerRecord& r) {
+  LayerRecord out;
+  out.npu = npu;
+  out.inference = static_cast<std::uint32_t>(r.job);
+  out.layer = r.layer;
+  out.cycles = r.counters[Counter::cycles];
+  out.macs = r.counters[Counter::macs];
+  out.macs_skipped = r.counters[Counter::macs_skipped];
+  const auto stall = [&](Stall cause) -> std::uint64_t& {
+    return out.stall_cycles[static_cast<std::size_t>(cause)];
+  };
+  stall(Stall::kToken) = r.counters[Counter::stall_token];
+  stall(Stall::kFeaturePort) = r.counters[Counter::stall_feature_port];
+  stall(Stall::kWeightPort) = r.counters[Counter::stall_weight_port];
+  stall(Stall::kCommandFetch) = r.counters[Counter::stall_fetch];
+  stall(Stall::kDrain) = r.counters[Counter::drain];
+  out.feature_words_read = r.counters[Counter::feature_words_read];
+  out.feature_words_written = r.counters[Counter::feature_words_written];
+  out.feature_elements_read = r.counters[Counter::feature_elements_read];
+  out.feature_elements_written = r.counters[Counter::feature_elements_written];
+  out.weight_words_read = r.counters[Counter::weight_words_read];
+  out.peak_feature_bits = r.counters[Counter::peak_feature_bits];
+  out.overflows = r.counters[Counter::overflows];
+  out.start_ps = r.start.value();
+  out.end_ps = r.end.value();
+  return out;
+}
+
+bool lies_in_dram(std::uint8_t base) {
+  switch (static_cast<job::Base>(base)) {
+    case job::Base::kJob:
+    case job::Base::kInput:
+    case job::Base::kOutput:
+    case job::Base::kScratch:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string status_text(tlm::tlm_response_status status) {
+  switch (status) {
+    case tlm::TLM_OK_RESPONSE:
+      return "ok";
+    case tlm::TLM_INCOMPLETE_RESPONSE:
+      return "under way";
+    case tlm::TLM_ADDRESS_ERROR_RESPONSE:
+      return "address error";
+    case tlm::TLM_COMMAND_ERROR_RESPONSE:
+      return "command error";
+    case tlm::TLM_BURST_ERROR_RESPONSE:
+      return "burst error";
+    case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
+      return "byte enable error";
+    default:
+      return "error";
+  }
+}
+
+class SocMachine : public Machine {
+ public:
+  SocMachine(const MachineConfig& config, MachineHooks hooks)
+      : hooks_(std::move(hooks)), soc_("soc", config) {
+    for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
+      soc_.npus[n].set_layer_names(hooks_.layer_names);
+      if (hooks_.layer)
+        soc_.npus[n].on_layer = [this, n](const cairn::LayerRecord& r) {
+          hooks_.layer(to_platform(n, r));
+        };
+    }
+    if (hooks_.transfer)
+      soc_.dma0.on_bytes = [this](unsigned channel, std::uint16_t layer, std::uint64_t bytes,
+                                  std::uint8_t source, std::uint8_t target) {
+        hooks_.transfer({channel, layer, bytes * (lies_in_dram(source) + lies_in_dram(target))});
+      };
+    if (hooks_.uart) soc_.uart0.on_transmit(hooks_.uart);
+    if (hooks_.function_name) soc_.cpu0.set_symbols(hooks_.function_name);
+    soc_.finisher.on_finish([this](const Finish& f) { finish(f); });
+    soc_.cpu0.on_halt = [] { sc_core::sc_stop(); };
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the bus can be used from here on
+  }
+
+  bool load(std::uint32_t address, std::span<const std::uint8_t> bytes) override {
+    const bool done = transport(tlm::TLM_WRITE_COMMAND, address,
+                                const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+    if (done) soc_.cpu0.invalidate(address, bytes.size());
+    return done;
+  }
+  bool peek(std::uint32_t address, std::span<std::uint8_t> bytes) const override {
+    return transport(tlm::TLM_READ_COMMAND, address, bytes.data(), bytes.size());
+  }
+  void start_at(std::uint32_t entry, std::uint32_t a1) override { soc_.cpu0.reset(entry, 0, a1); }
+  void attach_waves(const std::filesystem::path& vcd) override { waves_.emplace(vcd); }
+
+  Outcome run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) override;
+
+  std::uint64_t now_ps() const override { return sc_core::sc_time_stamp().value(); }
+  std::uint64_t instructions() const override { return soc_.cpu0.instret(); }
+  double kernel_seconds() const override {
+    double sum = 0;
+    for (const Npu& npu : soc_.npus)
+      sum += npu.host_seconds();
+    return sum;
+  }
+
+ private:
+  bool transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
+                 std::size_t bytes) const;
+  void finish(const Finish& f);
+  Outcome outcome(End end) const;
+
+  MachineHooks hooks_;
+  mutable Soc soc_;  // debug transport is not const in TLM
+  std::optional<waves::Waves> waves_;
+  std::optional<std::uint32_t> finisher_code_;
+};
+
+void SocMachine::finish(const Finish& f) {
+  if (f.kind == Finish::Kind::kReset) {  // no boot ROM to return to: a reset ends the run
+    finisher_code_ = 0;
+  } else {
+    finisher_code_ = f.kind == Finish::Kind::kPass ? 0 : f.code;
+  }
+  sc_core::sc_stop();
+}
+
+bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
+                           std::size_t bytes) const {
+  if (bytes == 0) return true;
+  tlm::tlm_generic_payload tx;
+  tx.set_command(command);
+  tx.set_address(address);
+  tx.set_data_ptr(data);
+  tx.set_data_length(static_cast<unsigned>(bytes));
+  tx.set_streaming_width(static_cast<unsigned>(bytes));
+  return soc_.debug->transport_dbg(tx) == bytes;
+}
+
+Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {
+  const auto run_on = [&]() -> End {
+    for (;;) {
+      const std::uint64_t left = timeout_ps - std::min(timeout_ps, now_ps());
+      if (left == 0) return End::kTimeout;
+      sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
+      if (finisher_code_) return End::kFinisher;
+      if (soc_.cpu0.halted_reason()) return End::kHalted;
+      if (!sc_core::sc_pending_activity()) return End::kDeadlock;
+      if (interrupted) return End::kInterrupted;
+    }
+  };
+  const Outcome result = outcome(run_on());
+  if (waves_) waves_->close();
+  return result;
+}
+
+Outcome SocMachine::outcome(End end) const {
+  Outcome out;
+  out.end = end;
+  out.finisher_code = finisher_code_.value_or(0);
+  out.reason = soc_.cpu0.halted_reason().text();
+  out.pc = soc_.cpu0.pc();
+  if (soc_.cpu0.waiting_for_interrupt()) out.waiting.emplace_back("cpu0 waits for an interrupt");
+  for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
+    out.waiting.push_back(fmt::format("npu{}: {}", n, soc_.npus[n].activity()));
+    if (const auto& wait = soc_.dma0.token_wait(n))
+      out.waiting.push_back(fmt::format(
+          "dma0 channel {}: descriptor {} waits for token {} to reach {}, it stands at {}", n,
+          wait->descriptor, wait->token, wait->needed, soc_.npus[n].tokens.count(wait->token)));
+  }
+  for (const cairn::BusTransaction& t : soc_.bus.recent())
+    out.transactions.push_back({t.begin.value(), t.initiator, t.target,
+                                t.command == tlm::TLM_WRITE_COMMAND ? "write" : "read",
+                                static_cast<std::uint32_t>(t.address), t.bytes,
+                                status_text(t.status)});
+  return out;
+}
+
+}  // namespace
+
+std::unique_ptr<Machine> make_soc(const MachineConfig& config, MachineHooks hooks) {
+  return std::make_unique<SocMachine>(config, std::move(hooks));
+}
+
+}  // namespace cairn::platform

@@ -1,0 +1,70 @@
+"""The shipped network through the whole virtual SoC against two judges that share nothing with it.
+
+usage: fashion_test.py CAIRN_PROGRAM
+"""
+import gzip
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+import contract
+import qonnx_float
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MODEL = ROOT / "networks/fashion/fashion.onnx"
+DATA = pathlib.Path("/usr/share/datasets/fashion-mnist")
+COUNT = 100
+
+
+def read_idx(name: str, header: int) -> np.ndarray:
+    return np.frombuffer(gzip.open(DATA / name).read(), np.uint8, offset=header)
+
+
+class FashionTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        folder = pathlib.Path(cls.folder.name)
+        outputs, report, job = folder / "outputs.npy", folder / "report.json", folder / "fashion.job"
+        subprocess.run([PROGRAM, "run", "fashion", "--count", str(COUNT), "--outputs", outputs, "--json", report, "--quiet"],
+                       check=True)
+        subprocess.run([PROGRAM, "compile", MODEL, "--core", "ms", "-o", job], check=True, stdout=subprocess.DEVNULL)
+        cls.outputs, cls.report = np.load(outputs), json.loads(report.read_text())
+        cls.job = contract.Job(job.read_bytes())
+        cls.images = read_idx("t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)[:COUNT]
+        cls.labels = read_idx("t10k-labels-idx1-ubyte.gz", 8)[:COUNT]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_the_npu_computes_what_the_contract_says(self):
+        expected = contract.run(self.job, self.images)
+        self.assertEqual(self.outputs.shape, expected.shape)
+        self.assertTrue(np.array_equal(self.outputs, expected))
+
+    def test_the_integers_stay_close_to_the_float_semantics_of_the_file(self):
+        floats = qonnx_float.run(MODEL, self.images.transpose(0, 3, 1, 2))
+        nearest = np.round(floats.astype(np.float64) / qonnx_float.output_scale(MODEL))
+        outputs = int((nearest != self.outputs).sum())
+        classes = int((floats.argmax(1) != self.outputs.argmax(1)).sum())
+        print(f"float semantics: {outputs} of {nearest.size} outputs and {classes} of {COUNT} classes differ", file=sys.stderr)
+        self.assertLessEqual(classes, 1)
+        self.assertLessEqual(outputs, nearest.size // 4)
+
+    def test_the_report_says_what_the_outputs_say(self):
+        right = (self.outputs.argmax(1) == self.labels).mean()
+        self.assertAlmostEqual(self.report["accuracy"], right, places=6)
+        self.assertEqual(self.report["mismatches"], 0)
+        self.assertEqual(self.report["count"], COUNT)
+        self.assertEqual(len(self.report["layers"]), self.job.layer_count)
+
+
+if __name__ == "__main__":
+    PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main()

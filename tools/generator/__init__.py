@@ -1,0 +1,1 @@
+"""Generators: one TOML description in, C++ and C headers, documentation and debugger views out."""

@@ -72,7 +72,6 @@ void Soc::connect_initiators() {
     bus.connect(npus[n].master.bus, "npu" + std::to_string(n));
     dma0.bind_tokens(static_cast<unsigned>(n), npus[n].tokens);
   }
-  bus.connect(debug, "debug");
   cpu0.mtime = [this] { return clint.mtime(sc_core::sc_time_stamp()); };
   cpu0.on_dmi_accesses = [this](const DmiAccesses& accesses) {
     Memory& memory = accesses.base == memory_map::flash.base ? flash : dram;

@@ -33,8 +33,6 @@ class Soc : public sc_core::sc_module {
   Finisher finisher{"finisher"};
   sc_core::sc_vector<Npu> npus;  ///< npu0, npu1, ...
   Dma dma0;                      ///< one channel per NPU
-  /// The loader's and the debugger's way to all memories; it never takes time.
-  tlm_utils::simple_initiator_socket<Soc> debug{"debug"};
 
   Soc(sc_core::sc_module_name name, const MachineConfig& config);
 

@@ -154,7 +154,7 @@ bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std:
   tx.set_data_ptr(data);
   tx.set_data_length(static_cast<unsigned>(bytes));
   tx.set_streaming_width(static_cast<unsigned>(bytes));
-  return soc_.debug->transport_dbg(tx) == bytes;
+  return soc_.cpu0.bus->transport_dbg(tx) == bytes;  // takes no time and leaves no trace
 }
 
 Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {

@@ -96,7 +96,7 @@ std::vector<Parameter> host_parameters() {
       cycles("fence", costs.fence, "fence and fence.i"),
       cycles("trap", costs.trap,
              "Entry into a trap handler, on top of the instruction that trapped"),
-      power_of_two("soc.cpu0.icache.lines", cache.lines, "lines", 0, 65'536,
+      power_of_two("soc.cpu0.icache.lines", 256, "lines", 0, 65'536,
                    "Instruction cache; 0: none"),
       power_of_two("soc.cpu0.icache.line_bytes", cache.line_bytes, "B", 4, 4096, "Size of a line"),
       power_of_two("soc.cpu0.icache.ways", cache.ways, "", 1, 64, "Associativity"),

@@ -1,11 +1,7 @@
-"""The shipped network through the whole virtual SoC against two judges that share nothing with it.
-
-usage: fashion_test.py CAIRN_PROGRAM
-"""
+"""The shipped network through the whole virtual SoC against two judges that share nothing with it."""
 import gzip
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,10 +9,10 @@ import unittest
 import numpy as np
 
 import contract
+import program
 import qonnx_float
+from program import MODEL, cairn
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MODEL = ROOT / "networks/fashion/fashion.onnx"
 DATA = pathlib.Path("/usr/share/datasets/fashion-mnist")
 COUNT = 100
 
@@ -31,9 +27,9 @@ class FashionTest(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         folder = pathlib.Path(cls.folder.name)
         outputs, report, job = folder / "outputs.npy", folder / "report.json", folder / "fashion.job"
-        subprocess.run([PROGRAM, "run", "fashion", "--count", str(COUNT), "--outputs", outputs, "--json", report, "--quiet"],
-                       check=True)
-        subprocess.run([PROGRAM, "compile", MODEL, "--core", "ms", "-o", job], check=True, stdout=subprocess.DEVNULL)
+        ran = cairn("run", "fashion", "--count", COUNT, "--outputs", outputs, "--json", report, "--quiet")
+        made = cairn("compile", MODEL, "--core", "ms", "-o", job)
+        assert (ran.status, made.status) == (0, 0), ran.err + made.err
         cls.outputs, cls.report = np.load(outputs), json.loads(report.read_text())
         cls.job = contract.Job(job.read_bytes())
         cls.images = read_idx("t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)[:COUNT]
@@ -66,5 +62,4 @@ class FashionTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
-    unittest.main()
+    program.main(unittest)

@@ -53,7 +53,7 @@ Job compile(const Network& network, const npu::Mapping& mapping) {
     job.names.push_back(plan.name);
   }
   job.image = write_image(network, job.layers, blocks, mapping.geometry());
-  job::Header header;
+  job::Header header{};
   std::memcpy(&header, job.image.data(), sizeof header);
   job.input_bytes = header.input_bytes;
   job.output_bytes = header.output_bytes;

@@ -134,6 +134,7 @@ class SocMachine : public Machine {
   mutable Soc soc_;  // debug transport is not const in TLM
   std::optional<waves::Waves> waves_;
   std::optional<std::uint32_t> finisher_code_;
+  sc_core::sc_event timeout_{"timeout"};
 };
 
 void SocMachine::finish(const Finish& f) {
@@ -162,6 +163,8 @@ Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& inter
     for (;;) {
       const std::uint64_t left = timeout_ps - std::min(timeout_ps, now_ps());
       if (left == 0) return End::kTimeout;
+      // The end of sc_start does not hold the hart back, an event does.
+      if (left <= kSlice.value()) timeout_.notify(sc_core::sc_time::from_value(left));
       sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
       if (finisher_code_) return End::kFinisher;
       if (soc_.cpu0.halted_reason()) return End::kHalted;

@@ -85,13 +85,6 @@ Attribute read_attribute(const onnx::AttributeProto& a, const std::string& file,
   }
 }
 
-/// A name that may stand in a message or in a job: no control characters.
-std::string printable(std::string name) {
-  for (char& c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return name;
-}
-
 Node read_node(const onnx::NodeProto& proto, const std::string& file) {
   Node node;
   node.op = proto.op_type();

@@ -93,7 +93,8 @@ void read_raw(const TensorProto& p, Tensor& t) {
       t.integers = from_raw<std::uint16_t, std::int64_t>(raw);
       break;
     case TensorProto::INT8:
-      t.integers = from_raw<std::int8_t, std::int64_t>(raw);
+      for (const std::int64_t v : from_raw<std::uint8_t, std::int64_t>(raw))
+        t.integers.push_back(v < 128 ? v : v - 256);
       break;
     default:
       t.integers = from_raw<std::uint8_t, std::int64_t>(raw);

@@ -7,6 +7,10 @@
 
 namespace cairn::compiler {
 
+/// The text with '?' for every byte that is no printable ASCII: names in a damaged file may hold
+/// anything, but messages and reports must be text.
+std::string printable(std::string text);
+
 /// Throws InputError "FILE: reason".
 [[noreturn]] void refuse(const std::string& file, const std::string& reason);
 

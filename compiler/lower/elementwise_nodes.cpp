@@ -15,7 +15,7 @@ std::size_t channels_of(const Builder& b) {
 
 /// The constant as one value per channel of the features as they lie in memory.
 std::vector<float> per_channel(const Builder& b, const Operation& o, const Constant& constant) {
-  const std::vector<float> values = as_floats(constant.tensor);
+  std::vector<float> values = as_floats(constant.tensor);
   const Dims& dims = constant.tensor.dims;
   const std::size_t rank = b.dims().size();
   if (values.size() == 1 && dims.size() <= rank)

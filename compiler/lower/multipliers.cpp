@@ -99,9 +99,12 @@ Multipliers find_multipliers(const FloatChain& chain, const Quantiser& quantiser
     const double offset =
         line.offset / quantiser.scale - (quantiser.rounding == Rounding::down ? 0.5 : 0.0);
     Entry entry;
-    if (!set_slope(entry, slope))
+    if (!std::isfinite(slope) || !set_slope(entry, slope))
       throw std::domain_error(in_channel(c, "has a slope of 2^31 or more"));
     if (!set_bias(entry, offset, ranges[c])) {
+      if (std::abs(quantiser.apply(at_high) - quantiser.apply(at_low)) > 1)
+        throw std::domain_error(
+            in_channel(c, "has a bias that does not fit 32 bits together with its accumulators"));
       const int value = quantiser.apply(chain.evaluate(c, 0)) - quantiser.zero_point;
       entry = constant_entry(c, value, can_silence);
       if (value != 0) out.silent.push_back(c);

@@ -54,6 +54,26 @@ Constant constant_of(const Dims& dims, QuantisedValues quantised) {
   return out;
 }
 
+struct Elements {
+  const std::vector<float>&values, &scales, &bits;
+};
+
+/// Widths above 8 bits, as biases have: float32, and no integers to multiply with.
+Constant wide_constant(const std::string& file, const Node& node, const Dims& dims,
+                       const Elements& e, const Quantiser& rule) {
+  Constant out;
+  out.tensor.dims = dims;
+  for (std::size_t i = 0; i < e.values.size(); ++i) {
+    const float span = std::exp2(e.bits[i] - (rule.is_signed ? 1.0F : 0.0F));
+    const float low = rule.is_signed ? (rule.narrow ? 1.0F : 0.0F) - span : 0.0F;
+    const float high = span - 1 - (!rule.is_signed && rule.narrow ? 1.0F : 0.0F);
+    const float scaled = number(file, node, e.values[i]) / e.scales[i];
+    out.tensor.floats.push_back(round_as(rule.rounding, std::clamp(scaled, low, high)) *
+                                e.scales[i]);
+  }
+  return out;
+}
+
 }  // namespace
 
 Constant bipolar_constant(const std::string& file, const Node& node,
@@ -82,10 +102,13 @@ Constant quantise_constant(const std::string& file, const Node& node,
   const std::vector<float> bits = expanded(file, node, inputs, 3, "bit-width");
   if (std::any_of(zeros.begin(), zeros.end(), [](float z) { return z != 0; }))
     refuse(file, node, "weights with a zero point other than 0 are not supported");
+  for (const float b : bits)
+    if (!(b >= 1 && b <= 32) || b != std::trunc(b))
+      refuse(file, node, "constants have 1 to 32 bits, not " + std::to_string(b));
   const std::vector<float> values = as_floats(inputs[0]->tensor);
+  if (std::any_of(bits.begin(), bits.end(), [](float b) { return b > 8; }))
+    return wide_constant(file, node, inputs[0]->tensor.dims, {values, q.scales, bits}, rule);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!(bits[i] >= 1 && bits[i] <= 8) || bits[i] != std::trunc(bits[i]))
-      refuse(file, node, "weights have 1 to 8 bits, not " + std::to_string(bits[i]));
     rule.bits = static_cast<int>(bits[i]);
     rule.scale = q.scales[i];
     rule.bipolar = rule.bits == 1 && rule.is_signed;

@@ -18,7 +18,7 @@ struct Weights {
 
 const QuantisedValues& quantised(const Operation& o, std::size_t input) {
   const Constant& constant = o.constant(input, "weights");
-  if (!constant.quantised) o.refuse("its weights are not quantised");
+  if (!constant.quantised) o.refuse("its weights are not quantised to 8 bits or fewer");
   return *constant.quantised;
 }
 

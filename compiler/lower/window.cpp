@@ -11,7 +11,7 @@ constexpr std::int64_t kMaxKernel = 255;  ///< the job format's 8-bit fields
 /// The attribute as `count` numbers in low..high; all `fallback` if it is absent.
 Dims read_sizes(const Operation& o, const std::string& name, std::size_t count, std::int64_t low,
                 std::int64_t fallback) {
-  const Dims values = o.attributes().integers(name).value_or(Dims(count, fallback));
+  Dims values = o.attributes().integers(name).value_or(Dims(count, fallback));
   if (values.size() != count)
     o.refuse("attribute '" + name + "' has " + std::to_string(values.size()) + " numbers, not " +
              std::to_string(count));

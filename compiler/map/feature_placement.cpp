@@ -30,11 +30,12 @@ std::vector<LayerPlan> place_features(const Network& network, const npu::Mapping
   if (ring == 0 || ring % kOutputAlignment != 0 || ring > 0xffff'ffffu)
     throw InputError("core '" + core + "': a feature memory of " + std::to_string(ring) +
                      " bits is not supported; it must be a multiple of 64 bits and below 2^32");
+  const std::string cannot_run = "cannot run on core '" + core + "': it ";
   std::vector<LayerPlan> plans;
   std::uint64_t in_offset = 0;
   for (const NetworkLayer& l : network.layers) {
     const std::string reason = mapping.unsupported(l.layer);
-    if (!reason.empty()) refuse(network, l, "cannot run on core '" + core + "': it " + reason);
+    if (!reason.empty()) refuse(network, l, cannot_run + reason);
     const npu::Schedule schedule = mapping.schedule(l.layer);
     const bool is_last = &l == &network.layers.back();
     std::uint64_t end = in_offset + feature_bits(l.layer.in, l.layer.in_type);

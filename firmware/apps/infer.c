@@ -26,17 +26,17 @@ static bool has_failed(void) {
   return (npu_events & NPU_EVENT_ERROR) || (dma_events & DMA_EVENT_ERROR);
 }
 
-/* Serves both devices. A job ends as a rule with the DMA's last byte, long after the NPU was done:
- * so the NPU's end gets an interrupt of its own only if it comes later, and most jobs cost one. */
+/* Serves both devices. A compiled job ends with a command that waits for the DMA's last byte, so the
+ * NPU's interrupt is the job's; for a job that ends the other way round the DMA gets one of its own. */
 static void on_event(void* context) {
   (void)context;
   npu_events |= npu_on_irq(&npu);
   dma_events |= dma_on_irq(&dma);
   if (has_failed()) {
     finished = 1;
-  } else if (dma_events & DMA_EVENT_DONE) {
-    finished = npu_events & NPU_EVENT_DONE;
-    if (!finished && npu_enable_events(&npu, NPU_EVENT_DONE | NPU_EVENT_ERROR) != STATUS_OK)
+  } else if (npu_events & NPU_EVENT_DONE) {
+    finished = dma_events & DMA_EVENT_DONE;
+    if (!finished && dma_enable_events(&dma, DMA_EVENT_DONE | DMA_EVENT_ERROR) != STATUS_OK)
       board_exit(BOOTINFO_RESULT_DRIVER_ERROR);
   }
 }
@@ -121,12 +121,11 @@ static status_t set_job(const volatile bootinfo_t* info) {
       {DMA_REGION_FEATURES, CAIRN_NPU_FEATURES_BASE(n), npu.features_bytes},
       {DMA_REGION_WEIGHTS, CAIRN_NPU_WEIGHTS_BASE(n), npu.weights_bytes},
   };
-  status_t status = npu_set_job(&npu, image, &job, NPU_EVENT_ERROR);
+  status_t status = npu_set_job(&npu, image, &job, NPU_EVENT_DONE | NPU_EVENT_ERROR);
   for (size_t i = 0; i < sizeof regions / sizeof regions[0] && status == STATUS_OK; ++i)
     status = dma_set_region(&dma, regions[i].region, regions[i].address, regions[i].bytes);
   if (status == STATUS_OK)
-    status = dma_set_list(&dma, image + job.descriptor_offset, job.descriptor_count,
-                          DMA_EVENT_DONE | DMA_EVENT_ERROR);
+    status = dma_set_list(&dma, image + job.descriptor_offset, job.descriptor_count, DMA_EVENT_ERROR);
   return status;
 }
 

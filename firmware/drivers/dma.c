@@ -44,13 +44,18 @@ status_t dma_set_region(const dma_t* dma, dma_region_t region, uint32_t address,
   return STATUS_OK;
 }
 
+status_t dma_enable_events(const dma_t* dma, uint32_t events) {
+  if (events & ~all_events) return STATUS_BAD_ARG;
+  mmio_write32(dma->base + DMA_IRQ_ENABLE_OFFSET(dma->channel), events);
+  return STATUS_OK;
+}
+
 status_t dma_set_list(const dma_t* dma, uint32_t address, uint32_t descriptors, uint32_t events) {
   if (!is_aligned(address) || descriptors == 0 || (events & ~all_events)) return STATUS_BAD_ARG;
   if (busy(dma)) return STATUS_BUSY;
   mmio_write32(dma->base + DMA_LIST_OFFSET(dma->channel), address);
   mmio_write32(dma->base + DMA_LIMIT_OFFSET(dma->channel), descriptors);
-  mmio_write32(dma->base + DMA_IRQ_ENABLE_OFFSET(dma->channel), events);
-  return STATUS_OK;
+  return dma_enable_events(dma, events);
 }
 
 status_t dma_start(const dma_t* dma) {

@@ -54,6 +54,9 @@ STATUS_MUST_CHECK status_t dma_set_region(const dma_t* dma, dma_region_t region,
 STATUS_MUST_CHECK status_t dma_set_list(const dma_t* dma, uint32_t address, uint32_t descriptors,
                                         uint32_t events);
 
+/* From now on `events` raise the interrupt; those that are pending do so at once. */
+STATUS_MUST_CHECK status_t dma_enable_events(const dma_t* dma, uint32_t events);
+
 /* Walks the list. Events of an earlier list that nobody has taken are dropped. For a list that
  * works with an NPU, start the NPU first: its start zeroes the tokens. */
 STATUS_MUST_CHECK status_t dma_start(const dma_t* dma);

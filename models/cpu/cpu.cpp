@@ -77,6 +77,7 @@ void Cpu::run_slice() {
 void Cpu::sleep() {
   if (hart_.halt() && !halt_reported_) {
     halt_reported_ = true;
+    post_accesses();
     if (on_halt)
       on_halt();
     else
@@ -85,6 +86,7 @@ void Cpu::sleep() {
   if (running_ && !hart_.halt()) {
     if (!asleep_) {
       asleep_ = true;
+      post_accesses();
       trace_.reached(hart_.pc(), hart_.cycle());
       trace_.entered(CpuState::kWfi, hart_.cycle());
     }
@@ -97,7 +99,6 @@ void Cpu::sleep() {
 }
 
 void Cpu::synchronise(std::uint64_t cycle) {
-  post_accesses();
   const sc_time local = clock_.time_of(cycle);
   const sc_time now = sc_core::sc_time_stamp();
   if (local > now) wait(local - now);

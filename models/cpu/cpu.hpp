@@ -44,7 +44,8 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
 
   /// The `time` CSR, asked at the right simulated time. Reads zero without it.
   std::function<std::uint64_t()> mtime;
-  /// Called before each synchronisation for every region with accesses since the last call.
+  /// Called before each bus access, `time` read, sleep and halt, for every region with accesses
+  /// since the last call: points of the program, so that the quantum changes nothing.
   std::function<void(const DmiAccesses&)> on_dmi_accesses;
   /// Called once when the hart has stopped for good; sc_stop() without it.
   std::function<void()> on_halt;
@@ -84,7 +85,7 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   void sample_interrupts();
   void run_slice();
   void sleep();
-  /// Reports direct accesses, then waits until the kernel has reached the local time `cycle`.
+  /// Waits until the kernel has reached the local time `cycle`.
   void synchronise(std::uint64_t cycle);
 
   // cpu_port.cpp

@@ -29,12 +29,14 @@ hart::BusAnswer Cpu::store(std::uint32_t addr, unsigned bytes, std::uint32_t val
 
 hart::BusAnswer Cpu::time(std::uint64_t cycle) {
   synchronise(cycle);
+  post_accesses();
   return {.ok = true, .end = cycle, .value = mtime ? mtime() : 0};
 }
 
 hart::BusAnswer Cpu::transport(tlm::tlm_command command, std::uint32_t addr, std::uint32_t value,
                                unsigned bytes, std::uint64_t cycle) {
   synchronise(cycle);
+  post_accesses();
   tlm::tlm_generic_payload tx;
   tx.set_command(command);
   tx.set_address(addr);

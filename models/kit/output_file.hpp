@@ -27,7 +27,7 @@ class OutputFile {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
-  static constexpr std::size_t kChunk = 256 * 1024;
+  static constexpr std::size_t kChunk = 1 << 18;
   void fail(int reason);
 
   std::filesystem::path path_;

@@ -5,7 +5,11 @@
 namespace cairn::kit::trace {
 
 Channel::Channel(const char* name, Kind kind, unsigned width, Hint hint)
-    : sc_core::sc_object(name), kind_(kind), width_(width), hint_(hint) {
+    : sc_core::sc_object(name),
+      known_(kind == Kind::kReal || hint.format == Format::kAnalogue),
+      kind_(kind),
+      width_(width),
+      hint_(hint) {
   if (kind == Kind::kVector && (width < 1 || width > 64))
     throw std::logic_error(std::string("trace channel ") + this->name() + ": width " +
                            std::to_string(width) + " is not in 1..64");

@@ -42,8 +42,8 @@ struct Hint {
 /// A traced value of a model, found through the object hierarchy; its name is the waveform's path.
 ///
 /// Construct it as a member of a module, with a name that no socket, pin or child module has. With
-/// no sink a set costs one store and one branch; with one, a value equal to the last writes
-/// nothing.
+/// no sink a set costs one store and one branch. A set to the value that it has writes nothing. A
+/// value never set is unknown, but a curve starts at 0.
 class Channel : public sc_core::sc_object {
  public:
   [[nodiscard]] bool on() const { return sink_ != nullptr; }
@@ -91,7 +91,7 @@ class Channel : public sc_core::sc_object {
 
   Sink* sink_ = nullptr;
   std::uint64_t bits_ = 0;
-  bool known_ = false;
+  bool known_;
   Kind kind_;
   std::uint32_t slot_ = 0;
   std::uint64_t newest_ps_ = 0;

@@ -40,7 +40,7 @@ std::string declaration(const Channel& channel, const std::string& identifier) {
 
 template <typename Number>
 void append_number(std::string& out, Number value) {
-  std::array<char, 32> digits;
+  std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out.append(digits.data(), end);
 }

@@ -28,8 +28,8 @@ struct Fault {
   std::string reason;  ///< for the log; the guest sees the code
 };
 
-/// Fields that follow from a command; throws Fault with bad_command if a field is outside its range or the fields
-/// contradict each other.
+/// Fields that follow from a command; throws Fault with bad_command if a field is outside its range
+/// or the fields contradict each other.
 numbers::Layer layer_of(const job::Command& command);
 
 }  // namespace cairn::npu

@@ -10,7 +10,10 @@ namespace {
 class ExactKernel : public Kernel {
  public:
   ExactKernel(const numbers::Layer& layer, std::vector<std::int8_t> weights, numbers::Table table)
-      : layer_(layer), weights_(std::move(weights)), table_(std::move(table)), fast_(layer_, weights_, table_) {}
+      : layer_(layer),
+        weights_(std::move(weights)),
+        table_(std::move(table)),
+        fast_(layer_, weights_, table_) {}
 
   void run(std::span<const std::int16_t> in, std::span<std::int32_t> out,
            std::uint64_t& overflows) const override {

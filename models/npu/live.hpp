@@ -8,8 +8,8 @@
 
 namespace cairn::npu {
 
-/// [output pixels]: the oldest input pixel (raster index) that any output after this one needs; the number of input
-/// pixels where none is needed any more.
+/// [output pixels]: the oldest input pixel (raster index) that any output after this one needs; the
+/// number of input pixels where none is needed any more.
 std::vector<std::uint32_t> live_from(const numbers::Layer& layer);
 
 }  // namespace cairn::npu

@@ -8,7 +8,8 @@ namespace cairn::npu {
 namespace {
 
 const GeometryValue& find(const std::vector<GeometryValue>& values, std::string_view key) {
-  const auto it = std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.key == key; });
+  const auto it =
+      std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.key == key; });
   if (it == values.end()) throw std::out_of_range("no geometry value '" + std::string(key) + "'");
   return *it;
 }

@@ -21,7 +21,8 @@ struct GeometryValue {
   bool assumed = false;  ///< not published: chosen by us
 };
 
-/// Memories around a core and its own sizes. `hash` goes into the job and into the geometry register.
+/// Memories around a core and its own sizes. `hash` goes into the job and into the geometry
+/// register.
 struct Geometry {
   std::uint16_t core_id = 0;
   std::uint64_t feature_bits = 983'040;  ///< feature SRAM, used as one ring
@@ -44,13 +45,14 @@ class Mapping {
   virtual Schedule schedule(const numbers::Layer& layer) const = 0;
 };
 
-/// Largest number of feature bits alive at once: unfreed inputs plus written outputs, after each output pixel
-/// and before what it frees is freed.
+/// Largest number of feature bits alive at once: unfreed inputs plus written outputs, after each
+/// output pixel and before what it frees is freed.
 std::uint64_t peak_feature_bits(const numbers::Layer& layer, const Schedule& schedule);
 
-/// Bits from the oldest unfreed input to the newest output, at the worst moment, if the output begins
-/// `out_distance` bits after the input in the ring: what the ring must hold.
-std::uint64_t ring_span_bits(const numbers::Layer& layer, const Schedule& schedule, std::uint64_t out_distance);
+/// Bits from the oldest unfreed input to the newest output, at the worst moment, if the output
+/// begins `out_distance` bits after the input in the ring: what the ring must hold.
+std::uint64_t ring_span_bits(const numbers::Layer& layer, const Schedule& schedule,
+                             std::uint64_t out_distance);
 
 std::uint64_t in_feature_bits(const numbers::Layer& layer);   ///< the whole input, packed
 std::uint64_t out_feature_bits(const numbers::Layer& layer);  ///< the whole output, packed
@@ -64,7 +66,8 @@ struct CoreEntry {
   std::unique_ptr<Mapping> (*make)(const Geometry&);
 };
 
-/// All cores, in the order of their identification. Generated from the list in models/npu/cores/CMakeLists.txt.
+/// All cores, in the order of their identification. Generated from the list in
+/// models/npu/cores/CMakeLists.txt.
 const std::vector<CoreEntry>& cores();
 
 }  // namespace cairn::npu

@@ -15,7 +15,8 @@ using npu::Fault;
 
 namespace {
 
-constexpr std::array<const char*, 6> kStateNames = {"idle", "fetch", "wait", "compute", "drain", "error"};
+constexpr std::array<const char*, 6> kStateNames = {"idle",    "fetch", "wait",
+                                                    "compute", "drain", "error"};
 
 BankedSramOptions sram_options(std::uint64_t bits, unsigned banks, std::uint64_t clock_hz) {
   BankedSramOptions options;
@@ -29,8 +30,8 @@ BankedSramOptions sram_options(std::uint64_t bits, unsigned banks, std::uint64_t
 
 Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
     : Peripheral(name, kRegisters),
-      features("features",
-               sram_options(options.geometry.feature_bits, options.feature_banks, options.clock_hz)),
+      features("features", sram_options(options.geometry.feature_bits, options.feature_banks,
+                                        options.clock_hz)),
       weights("weights", sram_options(8ull * options.geometry.weight_bytes, options.weight_banks,
                                       options.clock_hz)),
       clock_(options.clock_hz),
@@ -166,7 +167,8 @@ std::string Npu::activity() const {
     case State::drain:
       return "computing " + where;
     case State::error:
-      return "stopped with error code " + std::to_string(regs.get<error_code::code>()) + " at " + where;
+      return "stopped with error code " + std::to_string(regs.get<error_code::code>()) + " at " +
+             where;
   }
   return {};
 }

@@ -13,10 +13,10 @@
 #include "models/kit/peripheral.hpp"
 #include "models/kit/tokens.hpp"
 #include "models/kit/trace.hpp"
+#include "models/memory/banked_sram.hpp"
 #include "models/npu/core.hpp"
 #include "models/npu/counters.hpp"
 #include "models/npu/layer_run.hpp"
-#include "models/memory/banked_sram.hpp"
 
 namespace cairn {
 
@@ -36,11 +36,11 @@ struct LayerRecord {
   sc_core::sc_time start, end;
 };
 
-/// Walks a command list in memory: fetches a command, waits for its token, lets the core run the layer on the SRAMs step
-/// by step, signals. The next command is fetched while a layer computes.
+/// Walks a command list in memory: fetches a command, waits for its token, lets the core run the
+/// layer on the SRAMs step by step, signals. The next command is fetched while a layer computes.
 ///
-/// ctrl.start zeroes the tokens, so the NPU is started before its DMA channel. A layer that fails leaves the job with
-/// irq_status.error, the code, the command and the address.
+/// ctrl.start zeroes the tokens, so the NPU is started before its DMA channel. A layer that fails
+/// leaves the job with irq_status.error, the code, the command and the address.
 class Npu : public kit::Peripheral {
  public:
   kit::Initiator master{"master"};
@@ -87,7 +87,7 @@ class Npu : public kit::Peripheral {
   void reset();
   void latch();
   void update_irq();
-  void trace_ring(const npu::FeatureRing& ring);
+  void trace_ring(npu::FeatureRing& ring);
 
   const kit::Clock clock_;
   std::unique_ptr<npu::Core> core_;
@@ -98,11 +98,11 @@ class Npu : public kit::Peripheral {
 
   State state_ = State::idle;
   bool busy_ = false, abort_ = false;
-  std::uint64_t jobs_ = 0;        // started so far; unlike the counter, software cannot clear it
-  std::uint32_t index_ = 0;       // of the current command
-  job::Command command_{};        // the current command
-  sc_core::sc_time origin_;       // time of cycle 0 of the job
-  std::uint64_t cycle_ = 0;       // the job's cycle that has been reached
+  std::uint64_t jobs_ = 0;           // started so far; unlike the counter, software cannot clear it
+  std::uint32_t index_ = 0;          // of the current command
+  job::Command command_{};           // the current command
+  sc_core::sc_time origin_;          // time of cycle 0 of the job
+  std::uint64_t cycle_ = 0;          // the job's cycle that has been reached
   std::uint64_t pending_words_ = 0;  // written by the last step, still to pass the feature port
   job::Command next_{};              // prefetched
   std::uint32_t next_index_ = 0;

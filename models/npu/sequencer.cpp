@@ -54,7 +54,8 @@ void Npu::run_job() {
   const std::uint32_t count = regs.get<command_count::count>();
   if (count == 0 || regs.get<commands::address>() % sizeof(job::Command) != 0) {
     index_ = 0;
-    throw Fault{ErrorCode::bad_list, regs.get<commands::address>(), "the command list is empty or misaligned"};
+    throw Fault{ErrorCode::bad_list, regs.get<commands::address>(),
+                "the command list is empty or misaligned"};
   }
   prefetch(0);
   for (index_ = 0; index_ < count; ++index_) {
@@ -80,7 +81,8 @@ void Npu::run_job() {
 }
 
 void Npu::prefetch(std::uint32_t index) {
-  const std::uint64_t address = regs.get<commands::address>() + std::uint64_t{index} * sizeof(job::Command);
+  const std::uint64_t address =
+      regs.get<commands::address>() + std::uint64_t{index} * sizeof(job::Command);
   sc_core::sc_time delay;
   next_status_ = master.read(address, &next_, sizeof next_, delay);
   next_ready_ = sc_core::sc_time_stamp() + delay;
@@ -94,9 +96,10 @@ job::Command Npu::fetch(std::uint32_t index, Counters& counters) {
     advance_to(ready);
   }
   if (next_status_ != tlm::TLM_OK_RESPONSE)
-    throw Fault{ErrorCode::bus_error,
-                static_cast<std::uint32_t>(regs.get<commands::address>() + index * sizeof(job::Command)),
-                "a command could not be read"};
+    throw Fault{
+        ErrorCode::bus_error,
+        static_cast<std::uint32_t>(regs.get<commands::address>() + index * sizeof(job::Command)),
+        "a command could not be read"};
   return next_;
 }
 
@@ -125,7 +128,8 @@ npu::PreparedLayer& Npu::prepare(const job::Command& command, const numbers::Lay
   const std::uint64_t bytes = numbers::weight_bytes(layer) + numbers::table_bytes(layer);
   if (command.weights_offset % 8 != 0 || command.weights_offset + bytes > weights.bytes() ||
       command.table_offset != command.weights_offset + numbers::weight_bytes(layer))
-    throw Fault{ErrorCode::outside_memory, command.weights_offset, "the weights leave the weight SRAM"};
+    throw Fault{ErrorCode::outside_memory, command.weights_offset,
+                "the weights leave the weight SRAM"};
   return p;
 }
 
@@ -140,7 +144,8 @@ void Npu::run_layer(const job::Command& command, Counters& counters) {
   }
   running_ = &*run;
   enter(State::compute);
-  if (trace_layer_.on() && command.layer < layer_names_.size()) trace_layer_.set(layer_names_[command.layer]);
+  if (trace_layer_.on() && command.layer < layer_names_.size())
+    trace_layer_.set(layer_names_[command.layer]);
 
   const AccessCounts before = features.counts(), weights_before = weights.counts();
   run_steps(*run, counters);
@@ -176,7 +181,8 @@ void Npu::run_steps(LayerRun& run, Counters& counters) {
   counters.add(Counter::drain, cycle_ - begin);
 }
 
-/// The cycle at which a step ends that starts now: when the array and both private ports have done their part.
+/// The cycle at which a step ends that starts now: when the array and both private ports have done
+/// their part.
 std::uint64_t Npu::step_end(std::uint64_t compute_cycles, std::uint64_t feature_words,
                             std::uint64_t weight_words, Counters& counters) {
   const auto port_end = [&](BankedSram& sram, std::uint64_t words) {
@@ -190,14 +196,15 @@ std::uint64_t Npu::step_end(std::uint64_t compute_cycles, std::uint64_t feature_
   const std::uint64_t weights_end = port_end(weights, weight_words);
   const std::uint64_t end = std::max({array_end, features_end, weights_end});
   if (end > array_end)
-    counters.add(features_end >= weights_end ? Counter::stall_feature_port : Counter::stall_weight_port,
-              end - array_end);
+    counters.add(
+        features_end >= weights_end ? Counter::stall_feature_port : Counter::stall_weight_port,
+        end - array_end);
   return end;
 }
 
-void Npu::trace_ring(const npu::FeatureRing& ring) {
+void Npu::trace_ring(npu::FeatureRing& ring) {
   if (!trace_occupancy_.on()) return;
-  trace_occupancy_.set(static_cast<double>(ring.live_bits()));
+  trace_occupancy_.set(static_cast<double>(ring.take_recent_peak()));
   trace_head_.set(ring.head());
   trace_tail_.set(ring.tail());
 }

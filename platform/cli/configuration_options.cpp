@@ -13,7 +13,8 @@ void add_configuration(CLI::App& command, RunOptions& options) {
   for (const npu::CoreEntry& core : npu::cores())
     cores.emplace_back(core.name);
   command.add_option("--core", options.core, "Accelerator core of soc.npu0")
-      ->check(CLI::IsMember(cores));
+      ->check(CLI::IsMember(cores))
+      ->type_name("CORE");
   command
       .add_option("--config", options.configs,
                   "Parameters from a TOML file; may be repeated, the later wins")

@@ -14,15 +14,48 @@ namespace cairn::platform {
 
 namespace {
 
+/// The command that the user chose, or the program itself.
+const CLI::App& chosen_command(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+std::string full_name(const CLI::App& app) {
+  const CLI::App& command = chosen_command(app);
+  return &command == &app ? "cairn" : "cairn " + command.get_name();
+}
+
+/// What was not expected, and what may have been meant.
+std::string unexpected(const CLI::App& app) {
+  const std::vector<std::string> extras = app.remaining(true);
+  const auto option =
+      std::ranges::find_if(extras, [](const std::string& e) { return e.starts_with('-'); });
+  if (option == extras.end()) return fmt::format("'{}' is one argument too many", extras.front());
+  std::vector<std::string> names;
+  for (const CLI::Option* known : chosen_command(app).get_options())
+    if (!known->get_lnames().empty()) names.push_back("--" + known->get_lnames().front());
+  return fmt::format("{} has no option {}; the nearest is {}", full_name(app), *option,
+                     nearest(*option, names, 1).front());
+}
+
 /// One sentence from CLI11's message.
 std::string sentence(const CLI::ParseError& error, const CLI::App& app) {
-  std::string text = error.what();
+  std::string text =
+      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ? unexpected(app) : error.what();
   std::ranges::replace(text, '\n', ' ');
   while (!text.empty() && (text.back() == '.' || text.back() == ' '))
     text.pop_back();
-  const std::vector<CLI::App*> chosen = app.get_subcommands();
-  const std::string command = chosen.empty() ? "cairn" : "cairn " + chosen.front()->get_name();
-  return fmt::format("{} (see: {} --help).", text, command);
+  return fmt::format("{} (see: {} --help).", text, full_name(app));
+}
+
+/// CLI11 would only say that some command is missing.
+void check_command(CLI::App& app, const std::string& name) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  if (std::ranges::find(names, name) == names.end())
+    throw InputError(fmt::format("there is no command '{}'; the nearest is {} (see: cairn --help).",
+                                 name, nearest(name, names, 1).front()));
 }
 
 int parse_and_run(std::vector<std::string> arguments, SessionContext& context) {
@@ -49,12 +82,13 @@ int parse_and_run(std::vector<std::string> arguments, SessionContext& context) {
   add_map(app, action);
   add_registers(app, action);
   add_params(app, action);
+  if (!arguments.empty() && !arguments.front().starts_with('-'))
+    check_command(app, arguments.front());
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants a vector
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
-    const std::vector<CLI::App*> chosen = app.get_subcommands();
-    context.out << (chosen.empty() ? app.help() : chosen.front()->help());
+    context.out << app.help();
     return kExitOk;
   } catch (const CLI::ParseError& error) {
     throw InputError(sentence(error, app));

@@ -59,7 +59,7 @@ void add_run(CLI::App& app, Action& action) {
   command
       ->add_option("--count", parsed->count,
                    "Inputs to process; the network's own number by default")
-      ->check(CLI::Range(1u, UINT32_MAX))
+      ->check(CLI::Range(1u, UINT32_MAX).description(""))
       ->type_name("N");
   command->add_option("--input", o.input, "Inputs: .npy, IDX (also .gz), .png, .bmp or .ppm")
       ->type_name("FILE");
@@ -75,9 +75,11 @@ void add_run(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--mode", o.mode, "Arithmetic of the core")
       ->check(CLI::IsMember({"exact"}))
+      ->type_name("MODE")
       ->capture_default_str();
   command->add_option("--schedule", o.schedule, "Order of work in the core")
       ->check(CLI::IsMember({"ms"}))
+      ->type_name("NAME")
       ->capture_default_str();
   command->add_flag("--no-check", parsed->no_check,
                     "Do not compare the outputs with the reference kernels (faster)");

@@ -48,7 +48,7 @@ BmpHeader parse_header(const std::string& path, std::span<const std::uint8_t> by
     throw InputError(fmt::format("{}: {} x {} pixels of {} bits do not fit in a file of {} bytes.",
                                  path, h.width, h.height, h.bits, bytes.size()));
   if (h.bits == 8 && (h.palette_offset > bytes.size() || h.palette_entries > 256 ||
-                      h.palette_entries * 4 > bytes.size() - h.palette_offset))
+                      std::uint64_t{h.palette_entries} * 4 > bytes.size() - h.palette_offset))
     throw InputError(fmt::format("{}: the BMP palette is damaged.", path));
   return h;
 }

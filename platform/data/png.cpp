@@ -23,7 +23,8 @@ Array parse_png(const std::string& path, std::span<const std::uint8_t> bytes) {
   const std::size_t channels = colour != 0 ? 3 : 1;
   const std::size_t stored = channels + (alpha != 0 ? 1 : 0);
   const std::uint64_t pixels = checked_elements(path, {image.height, image.width, stored}) / stored;
-  constexpr std::uint64_t kMaxRatio = 1032 * 8;  // deflate's best, on pixels of one bit
+  constexpr std::uint64_t kMaxRatio =
+      std::uint64_t{1032} * 8;  // deflate's best, on pixels of one bit
   if (pixels / kMaxRatio > bytes.size())
     throw InputError(fmt::format("{}: {} bytes cannot hold {} x {} pixels.", path, bytes.size(),
                                  image.width, image.height));

@@ -73,7 +73,8 @@ Array parse_ppm(const std::string& path, std::span<const std::uint8_t> bytes) {
     if (value > maximum)
       throw InputError(
           fmt::format("{}: pixel value {} is above the maximum {}.", path, value, maximum));
-    out.values.push_back(static_cast<double>((value * 255 + maximum / 2) / maximum));
+    const std::uint64_t scaled = (value * 255 + maximum / 2) / maximum;
+    out.values.push_back(static_cast<double>(scaled));
   }
   return out;
 }

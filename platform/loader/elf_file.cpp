@@ -33,7 +33,7 @@ class Reader {
 
   template <typename T>
   T at(std::uint64_t offset, std::string_view what) const {
-    T out;
+    T out{};
     std::memcpy(&out, range(offset, sizeof(T), what).data(), sizeof(T));
     return out;
   }

@@ -12,8 +12,8 @@ SymbolTable::SymbolTable(std::vector<Symbol> functions) : functions_(std::move(f
   std::ranges::stable_sort(functions_, [](const Symbol& a, const Symbol& b) {
     return a.address != b.address ? a.address < b.address : a.bytes > b.bytes;
   });
-  const auto doubles = std::ranges::unique(functions_, {}, &Symbol::address);
-  functions_.erase(doubles.begin(), doubles.end());
+  const auto is_same = [](const Symbol& a, const Symbol& b) { return a.address == b.address; };
+  functions_.erase(std::unique(functions_.begin(), functions_.end(), is_same), functions_.end());
 }
 
 const Symbol* SymbolTable::find(std::uint32_t address) const {

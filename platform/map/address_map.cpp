@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "memory_map.hpp"
 #include "models/kit/input_error.hpp"
@@ -11,6 +12,9 @@
 namespace cairn::platform {
 
 namespace {
+
+/// Bases are reserved for these, but the SoC has no such block.
+constexpr std::array<std::string_view, 3> kReserved = {"power", "mic", "watchdog"};
 
 /// "npu3.features" -> 3, -1 for anything that is not part of an NPU.
 int npu_of(std::string_view name) {
@@ -34,7 +38,8 @@ std::uint32_t configured_bytes(const memory_map::Region& region, const MachineCo
 std::vector<AddressRange> address_map(const MachineConfig& config) {
   std::vector<AddressRange> map;
   for (const memory_map::Region& r : memory_map::kRegions)
-    if (npu_of(r.name) < static_cast<int>(config.npus.size()))
+    if (npu_of(r.name) < static_cast<int>(config.npus.size()) &&
+        std::ranges::find(kReserved, r.block) == kReserved.end())
       map.push_back({std::string(r.name), r.base, configured_bytes(r, config), r.irq,
                      r.block == "memory", std::string(r.desc)});
   std::ranges::sort(map, {}, &AddressRange::base);

@@ -82,6 +82,7 @@ class Section {
 /// A path in a description is relative to the description.
 std::vector<fs::path> paths(const fs::path& folder, const std::vector<std::string>& texts) {
   std::vector<fs::path> out;
+  out.reserve(texts.size());
   for (const std::string& text : texts)
     out.push_back(folder / text);
   return out;
@@ -135,6 +136,7 @@ fs::path first_existing(const ShippedNetwork& network, const std::vector<fs::pat
       std::ranges::find_if(candidates, [](const fs::path& p) { return fs::exists(p); });
   if (found != candidates.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(candidates.size());
   for (const fs::path& p : candidates)
     names.push_back(p.string());
   const std::string hint =

@@ -29,6 +29,7 @@ std::vector<std::string> nearest(std::string_view key, const std::vector<std::st
                                  std::size_t count) {
   const std::string_view shown = key.substr(0, 200);
   std::vector<std::pair<std::size_t, std::string>> ranked;
+  ranked.reserve(keys.size());
   for (const std::string& k : keys)
     ranked.emplace_back(distance(shown, k), k);
   std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, std::string>::first);

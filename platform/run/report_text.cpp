@@ -78,14 +78,14 @@ std::string report_text(const Result& r) {
                   time_text(r.sim_ps), r.host_seconds, grouped(r.instructions), mips);
   if (!r.has_network) return host + "\n";
   const LayerStatistics total = r.statistics.total();
-  const double seconds = static_cast<double>(r.sim_ps) / 1e12;
   std::string out = table(r) + "\n";
   out += fmt::format("{} on core {}: {} of {} inputs ({}), {}\n", r.network, r.core, r.done,
                      r.count, r.data, verdict(r));
-  if (r.done != 0)
-    out += fmt::format("{} per inference, {:.1f} inferences/s, {:.4f} TOPS\n",
-                       time_text(r.sim_ps / r.done), ratio(r.done, seconds),
-                       ratio(2.0 * static_cast<double>(total.macs), seconds * 1e12));
+  const std::uint64_t busy_ps = r.statistics.busy_ps();
+  if (r.done != 0 && busy_ps != 0)
+    out += fmt::format("{} per inference, {:.1f} inferences/s, {:.4f} TOPS (first layer to last)\n",
+                       time_text(busy_ps / r.done), r.done * 1e12 / static_cast<double>(busy_ps),
+                       2.0 * static_cast<double>(total.macs) / static_cast<double>(busy_ps));
   if (total.overflows != 0)
     out += fmt::format("{} accumulators left int32 and were saturated\n", grouped(total.overflows));
   return out + host + "\n";

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <span>
 
 #include "models/kit/input_error.hpp"
@@ -61,7 +62,7 @@ Array with_channels_of(const Array& array, const numbers::Shape& input) {
     for (std::size_t i = 0; i < array.values.size(); i += 3) {
       const double luma =
           77 * array.values[i] + 150 * array.values[i + 1] + 29 * array.values[i + 2];
-      grey.values.push_back(static_cast<double>((static_cast<std::uint32_t>(luma) + 128) / 256));
+      grey.values.push_back(std::floor((luma + 128) / 256));
     }
     return grey;
   }

@@ -65,6 +65,8 @@ void Statistics::add(const LayerRecord& r) {
                     .peak_feature_bits = r.peak_feature_bits,
                     .overflows = r.overflows};
   layer(r.layer).add(s);
+  if (last_end_ps_ == 0) first_start_ps_ = r.start_ps;
+  last_end_ps_ = r.end_ps;
 }
 
 void Statistics::add(const TransferRecord& record) {

@@ -38,11 +38,14 @@ class Statistics {
 
   const std::vector<LayerStatistics>& layers() const { return layers_; }
   LayerStatistics total() const;
+  /// From the start of the first layer to the end of the last; 0 if no layer ran.
+  std::uint64_t busy_ps() const { return last_end_ps_ - first_start_ps_; }
 
  private:
   LayerStatistics& layer(std::uint32_t index);
 
   std::vector<LayerStatistics> layers_;
+  std::uint64_t first_start_ps_ = 0, last_end_ps_ = 0;
 };
 
 }  // namespace cairn::platform

@@ -119,6 +119,7 @@ std::vector<Section> sections_of(std::vector<Placed> members) {
 
 std::vector<Group> layout(std::span<Channel* const> channels) {
   std::vector<Group> groups;
+  groups.reserve(kGroups.size());
   for (const GroupRule& rule : kGroups)
     groups.push_back({std::string(rule.title), rule.colour, {}});
   std::vector<std::vector<Placed>> members(groups.size());

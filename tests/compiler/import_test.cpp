@@ -146,6 +146,17 @@ TEST(ImportTest, AVeryLongChainDoesNotExhaustTheStack) {
   EXPECT_EQ(m.network().layers.size(), 1u);
 }
 
+TEST(ImportTest, NamesThatAreNoTextBecomePrintable) {
+  OnnxModel m({1, 2});
+  m.node("Relu", {m.quant("x", "in", {})}, "relu");
+  m.quant("relu", "a\nb\xff", {.scale = {2}});
+  m.proto.mutable_graph()->mutable_node(1)->set_op_type("Soft\x01");
+  EXPECT_EQ(m.refusal(), "node 'relu' (Soft?): is not supported");
+  m.proto.mutable_graph()->mutable_node()->DeleteSubrange(1, 1);
+  m.proto.mutable_graph()->mutable_node(1)->set_input(0, "in");
+  EXPECT_EQ(m.network().layers[0].name, "a?b?");
+}
+
 TEST(ImportTest, TwoOutputsAreRefused) {
   OnnxModel m = small_model();
   m.proto.mutable_graph()->add_output()->set_name("relu");

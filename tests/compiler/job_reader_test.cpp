@@ -24,7 +24,7 @@ struct JobReaderTest : testing::Test {
   }
   /// Changes the header and makes the CRC right again.
   void edit(const std::function<void(job::Header&)>& change) {
-    job::Header h;
+    job::Header h{};
     std::memcpy(&h, job.image.data(), sizeof h);
     change(h);
     std::memcpy(job.image.data(), &h, sizeof h);
@@ -35,7 +35,7 @@ struct JobReaderTest : testing::Test {
   void edit_descriptor(std::size_t i, const std::function<void(job::Descriptor&)>& change) {
     edit([&](job::Header& h) {
       std::uint8_t* at = job.image.data() + h.descriptor_offset + i * sizeof(job::Descriptor);
-      job::Descriptor d;
+      job::Descriptor d{};
       std::memcpy(&d, at, sizeof d);
       change(d);
       std::memcpy(at, &d, sizeof d);

@@ -54,7 +54,7 @@ std::string ListWalker::run(const std::vector<std::uint8_t>& input, std::mt19937
     if (!npu && !dma)
       return "deadlock at command " + std::to_string(command_) + ", descriptor " +
              std::to_string(descriptor_);
-    const std::string failure = npu && (!dma || random() % 2 == 0) ? move_npu(random) : move_dma();
+    std::string failure = npu && (!dma || random() % 2 == 0) ? move_npu(random) : move_dma();
     if (!failure.empty()) return failure;
   }
   return descriptor_ == job_.descriptors.size() ? "" : "the NPU ended before the DMA";
@@ -72,7 +72,7 @@ std::string ListWalker::move_npu(std::mt19937& random) {
 
 std::string ListWalker::move_dma() {
   const job::Descriptor& d = job_.descriptors[descriptor_];
-  const std::string failure = copy(d);
+  std::string failure = copy(d);
   tokens_[d.signal_token] += d.signal_count;
   descriptor_ = d.next == 0 ? job_.descriptors.size() : d.next / sizeof(job::Descriptor);
   return failure;

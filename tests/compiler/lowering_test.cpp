@@ -31,7 +31,9 @@ TEST(LoweringTest, ConvBatchNormReluQuantEqualsItsFloatSemantics) {
   const float scale_in = 0.37F, scale_w = 0.011F, scale_out = 0.9F, epsilon = 1e-5F;
   const std::vector<float> w{3, -5, 7, 0}, gamma{1.3F, -0.8F, 0.0F, 2.1F},
       beta{0.2F, 3.3F, 2.5F, 0.45F}, mean{0.1F, -0.7F, 3, 0}, variance{0.04F, 0.8F, 1, 0.3F};
-  std::vector<float> real_weights;
+  std::vector<float> real_weights, image;
+  real_weights.reserve(4);
+  image.reserve(256);
   for (const float v : w)
     real_weights.push_back(v * scale_w);
   const std::string x = m.quant("x", "in", {.scale = {scale_in}});
@@ -46,7 +48,6 @@ TEST(LoweringTest, ConvBatchNormReluQuantEqualsItsFloatSemantics) {
   EXPECT_EQ(network.layers[0].source_nodes, "conv, norm, relu, out");
   EXPECT_FLOAT_EQ(static_cast<float>(network.output_scale), scale_out);
 
-  std::vector<float> image;
   for (int q = 0; q < 256; ++q)
     image.push_back(static_cast<float>(q) * scale_in);
   const auto out = run(network, image);
@@ -143,6 +144,15 @@ TEST(LoweringTest, FlattenedFeaturesMeetTheirOwnWeights) {
   EXPECT_EQ(run(flattened(true), nchw),
             (std::vector<std::int32_t>{1 + 20 + 300 + 8 + 100 + 5, 4 - 7}));
   EXPECT_EQ(run(flattened(false), nchw), (std::vector<std::int32_t>{1 + 20 + 300 + 8 + 100, 4}));
+}
+
+TEST(LoweringTest, QuantisedBiasesOfManyBitsAreFolded) {
+  OnnxModel m({1, 1, 1, 1});
+  const std::string x = m.quant("x", "in", {});
+  const std::string bias = m.quant(m.constant("b", {1}, {70'000.3F}), "b.quant",
+                                   {.scale = {0.5F}, .bits = 32, .is_signed = true});
+  m.node("Conv", {x, m.weights("w", {1, 1, 1, 1}, {2}), bias}, "conv");
+  EXPECT_EQ(m.network().layers[0].table.bias, (std::vector<std::int32_t>{70'000}));
 }
 
 TEST(LoweringTest, WeightScalesPerChannelAreFolded) {

@@ -83,6 +83,14 @@ TEST(MultipliersTest, AConstantChannelWithoutWeightsIsRefused) {
       std::domain_error);
 }
 
+TEST(MultipliersTest, ABiasThatDoesNotFitBesideTheAccumulatorsIsRefused) {
+  const Affine f{1e-7F, 1, -30, false};  // a bias of -3 * 10^8
+  const std::int64_t large = 2'000'000'000;
+  EXPECT_THROW(find_multipliers(f.chain(), Quantiser{}, {{-large, large}}, true),
+               std::domain_error);
+  EXPECT_NE(find_multipliers(f.chain(), Quantiser{}, {{-9, 9}}, true).table.multiplier[0], 0);
+}
+
 TEST(MultipliersTest, FloorIsExactForPoolingSums) {
   Quantiser q{.rounding = Rounding::down};
   const Multipliers m = find_multipliers(FloatChain({1.0 / 16}), q, {{0, 16 * 255}}, false);

@@ -48,7 +48,7 @@ TEST_F(ModelIsRefused, ForAddOfATensorToItself) {
 
 TEST_F(ModelIsRefused, ForFloatWeights) {
   m.node("Conv", {x, m.constant("w", {2, 2, 1, 1}, {1, 2, 3, 4})}, "conv");
-  expect("node 'conv' (Conv): its weights are not quantised");
+  expect("node 'conv' (Conv): its weights are not quantised to 8 bits or fewer");
 }
 
 TEST_F(ModelIsRefused, ForUnquantisedInput) {

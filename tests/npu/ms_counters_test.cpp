@@ -61,14 +61,16 @@ TEST_F(MsCountersTest, PointwiseLayerReadsEachFeatureOnceAndItsWeightsForEveryTi
   EXPECT_EQ(c[Counter::feature_elements_read], 256u);
   EXPECT_EQ(c[Counter::feature_words_written], 16u);
   EXPECT_EQ(c[Counter::feature_elements_written], 256u);
-  // 16 x 16 4-bit weights are 16 words, fetched for each of the 4 tiles; 16 tables of 16 int32 are 128 words, once.
+  // 16 x 16 4-bit weights are 16 words, fetched for each of the 4 tiles; 16 tables of 16 int32 are
+  // 128 words, once.
   EXPECT_EQ(c[Counter::weight_words_read], 4u * 16 + 128);
 }
 
 TEST_F(MsCountersTest, CyclesAreArrayTimeOrPortTimeWhicheverIsLonger) {
   const npu::Counters& c = run_one(pointwise(4, 1));
-  // 16 inputs on 8 lanes, 16 bit products of 16 at once: 2 cycles a tile. The first tile also fetches the tables: 144
-  // words through a port of 8 words a cycle are 18 cycles, so 16 cycles of stall. The drain takes 8 cycles.
+  // 16 inputs on 8 lanes, 16 bit products of 16 at once: 2 cycles a tile. The first tile also
+  // fetches the tables: 144 words through a port of 8 words a cycle are 18 cycles, so 16 cycles of
+  // stall. The drain takes 8 cycles.
   EXPECT_EQ(c[Counter::stall_weight_port], 16u);
   EXPECT_EQ(c[Counter::stall_feature_port], 0u);
   EXPECT_EQ(c[Counter::drain], 8u);
@@ -85,7 +87,8 @@ TEST_F(MsCountersTest, LineBufferLetsA3x3LayerReadEachFeatureOnce) {
   const npu::Counters& c = run_one(convolution3x3(8));
   EXPECT_EQ(c[Counter::feature_elements_read], 64u * 16);
   EXPECT_EQ(c[Counter::feature_words_read], 64u);
-  EXPECT_EQ(c[Counter::peak_feature_bits], 64u * (64 + 9 + 1));  // one row and one pixel wait to be freed, one is new
+  EXPECT_EQ(c[Counter::peak_feature_bits],
+            64u * (64 + 9 + 1));  // one row and one pixel wait to be freed, one is new
 }
 
 TEST_F(MsCountersTest, RegistersShowTheLatchedCounters) {
@@ -102,14 +105,16 @@ class SmallLineBufferTest : public MsCountersTest {
 
   static NpuOptions small() {
     NpuOptions options = defaults();
-    options.geometry.set("line_buffer_bytes", 8 * 18);  // the 3 x 6 pixels of a tile's window, not two rows more
+    options.geometry.set("line_buffer_bytes",
+                         8 * 18);  // the 3 x 6 pixels of a tile's window, not two rows more
     return options;
   }
 };
 
 TEST_F(SmallLineBufferTest, WhatDoesNotFitIsReadAgainAndCounted) {
   const npu::Counters& c = run_one(convolution3x3(8));
-  // Two tiles a row, each 5 columns (one is padding); 2 rows at the upper and lower edge, 3 elsewhere.
+  // Two tiles a row, each 5 columns (one is padding); 2 rows at the upper and lower edge, 3
+  // elsewhere.
   EXPECT_EQ(c[Counter::feature_elements_read], 2u * 5 * (2 + 6 * 3 + 2) * 16);
 }
 

@@ -1,4 +1,5 @@
-// A bench with one NPU, its memories and a command list: put layers in, start, look at results and counters.
+// A bench with one NPU, its memories and a command list: put layers in, start, look at results and
+// counters.
 #pragma once
 
 #include <cstring>
@@ -30,7 +31,9 @@ struct Operands {
 };
 
 inline Operands random_operands(const numbers::Layer& layer, std::mt19937& random) {
-  const auto between = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+  const auto between = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(random);
+  };
   Operands o;
   o.in.resize(static_cast<std::size_t>(layer.in.elements()));
   for (auto& q : o.in)
@@ -81,11 +84,12 @@ class NpuBench : public Bench {
   }
 
   /// The command for a layer whose block lies at `block` in the weight SRAM.
-  static job::Command command_of(const numbers::Layer& l, std::uint32_t in_offset, std::uint32_t out_offset,
-                                 std::uint32_t block = 0) {
+  static job::Command command_of(const numbers::Layer& l, std::uint32_t in_offset,
+                                 std::uint32_t out_offset, std::uint32_t block = 0) {
     job::Command c{};
     c.op = static_cast<std::uint8_t>(l.op);
-    c.flags = static_cast<std::uint8_t>((l.in_type.is_signed ? 1 : 0) | (l.out_type.is_signed ? 2 : 0));
+    c.flags =
+        static_cast<std::uint8_t>((l.in_type.is_signed ? 1 : 0) | (l.out_type.is_signed ? 2 : 0));
     c.in_h = static_cast<std::uint16_t>(l.in.height);
     c.in_w = static_cast<std::uint16_t>(l.in.width);
     c.in_c = static_cast<std::uint16_t>(l.in.channels);

@@ -1,4 +1,5 @@
-// The NPU shell: tokens, errors, abort, reset, counters over the bus, and writes of others into a running layer.
+// The NPU shell: tokens, errors, abort, reset, counters over the bus, and writes of others into a
+// running layer.
 #include "tests/npu/npu_bench.hpp"
 
 namespace cairn {
@@ -67,7 +68,8 @@ TEST_F(NpuShellTest, WaitsForItsTokenAndCountsTheStall) {
     npu.tokens.signal(3, 1);
     sc_core::wait(2, sc_core::SC_US);
     EXPECT_TRUE(records.empty());
-    EXPECT_NE(npu.activity().find("waits for token 3 to reach 2, it stands at 1"), std::string::npos);
+    EXPECT_NE(npu.activity().find("waits for token 3 to reach 2, it stands at 1"),
+              std::string::npos);
     npu.tokens.signal(3, 1);
     wait_for_irq();
     EXPECT_EQ(npu.tokens.count(4), 5u);
@@ -76,8 +78,9 @@ TEST_F(NpuShellTest, WaitsForItsTokenAndCountsTheStall) {
   const npu::Counters& c = records[0].counters;
   EXPECT_GT(c[Counter::stall_token], 3'000u);
   EXPECT_LT(c[Counter::stall_token], 3'300u);
-  EXPECT_EQ(c[Counter::cycles], c[Counter::stall_token] + c[Counter::stall_fetch] + c[Counter::stall_weight_port] +
-                                    c[Counter::stall_feature_port] + 16 * 2 + c[Counter::drain]);
+  EXPECT_EQ(c[Counter::cycles], c[Counter::stall_token] + c[Counter::stall_fetch] +
+                                    c[Counter::stall_weight_port] + c[Counter::stall_feature_port] +
+                                    16 * 2 + c[Counter::drain]);
 }
 
 TEST_F(NpuShellTest, StartZeroesTheTokens) {
@@ -176,10 +179,12 @@ TEST_F(NpuShellTest, CountersAreLatchedAndClearedOverTheBus) {
 TEST_F(NpuShellTest, AFeatureWrittenByOthersBeforeItsStepIsComputedWithItsNewValue) {
   run([&] {
     start({command});
-    // The bus takes a while to bring the command; then 16 steps of 2 cycles follow, 18 for the first.
+    // The bus takes a while to bring the command; then 16 steps of 2 cycles follow, 18 for the
+    // first.
     while (records.empty() && npu.activity().find("computing") == std::string::npos)
       sc_core::wait(1, sc_core::SC_NS);
-    const std::uint64_t zeros = 0, at = kFeatures + 8 * 60;  // pixel 60: read by the last but one step
+    const std::uint64_t zeros = 0,
+                        at = kFeatures + 8 * 60;  // pixel 60: read by the last but one step
     EXPECT_TLM_OK(host.write(at, &zeros, 8));
     EXPECT_TRUE(records.empty()) << "the layer was over before the write";
     wait_for_irq();
@@ -218,8 +223,10 @@ TEST_F(NpuShellTest, WeightsWrittenByOthersCountFromTheNextStepOn) {
   test::Operands zeroed = o;
   std::ranges::fill(zeroed.weights, std::int8_t{0});
   const auto after = zeroed.expected(layer), result = output(layer, kOutBit);
-  EXPECT_TRUE(std::equal(result.begin(), result.begin() + 4 * 16, untouched.begin())) << "the first tile";
-  EXPECT_TRUE(std::equal(result.end() - 4 * 16, result.end(), after.end() - 4 * 16)) << "the last tile";
+  EXPECT_TRUE(std::equal(result.begin(), result.begin() + 4 * 16, untouched.begin()))
+      << "the first tile";
+  EXPECT_TRUE(std::equal(result.end() - 4 * 16, result.end(), after.end() - 4 * 16))
+      << "the last tile";
 }
 
 TEST_F(NpuShellTest, ResultsStayExactWhenWeightsOfTheSameLayerChangeBetweenJobs) {

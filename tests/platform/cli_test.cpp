@@ -36,12 +36,22 @@ TEST_F(CliTest, BadUsageIsOneSentenceAndStatusTwo) {
   EXPECT_EQ(machines, 0);
 }
 
+TEST_F(CliTest, AMisspeltWordNamesTheNearest) {
+  EXPECT_EQ(run({"run", "fashion", "--cuont", "3"}), 2);
+  EXPECT_EQ(
+      err.str(),
+      "cairn: cairn run has no option --cuont; the nearest is --count (see: cairn run --help).\n");
+  EXPECT_EQ(run({"netwroks"}), 2);
+  EXPECT_NE(err.str().find("the nearest is networks"), std::string::npos) << err.str();
+}
+
 TEST_F(CliTest, HelpNamesEveryCommandAndEveryOption) {
   EXPECT_EQ(run({"--help"}), 0);
   for (const char* name :
        {"run", "boot", "compile", "networks", "cores", "map", "registers", "params", "Exit status"})
     EXPECT_NE(out.str().find(name), std::string::npos) << name;
   EXPECT_EQ(run({"run", "--help"}), 0);
+  EXPECT_NE(out.str().find("Usage: cairn run"), std::string::npos) << out.str();
   for (const char* name : {"--core", "--count", "--seed", "--input", "--labels", "--outputs",
                            "--schedule", "--no-check", "--firmware", "--vcd", "--json", "--config",
                            "--set", "--timeout", "--quiet", "--mode", "Examples"})

@@ -36,7 +36,10 @@ class TracedValues : public sc_core::sc_module {
 class TraceBench : public testing::Test, public TracedValues {
  public:
   SC_HAS_PROCESS(TraceBench);
-  TraceBench() : TracedValues("bench") { SC_THREAD(main); }
+  TraceBench() : TracedValues("bench") {
+    SC_THREAD(main);
+    set_stack_size(1 << 20);
+  }
 
   static sc_core::sc_time ns(int count) { return {static_cast<double>(count), sc_core::SC_NS}; }
 

@@ -107,8 +107,8 @@ def requantise(acc: np.ndarray, c: dict, sram: bytearray) -> np.ndarray:
     return np.clip(((product + half) >> shift) + c["out_zero"], low, high)
 
 
-def run(job: Job, inputs: np.ndarray, weight_sram_bytes: int = 65536) -> np.ndarray:
-    """inputs: integers [batch, h, w, c]. Returns the raw outputs [batch, outputs]."""
+def run(job: Job, inputs: np.ndarray, layers: list | None = None, weight_sram_bytes: int = 65536) -> np.ndarray:
+    """inputs: integers [batch, h, w, c]. Returns the raw outputs [batch, outputs]; appends every layer's to `layers`."""
     sram, tokens = bytearray(weight_sram_bytes), [0] * 16
     descriptors, commands = list(job.descriptors), list(job.commands)
     x, offset, stored = inputs.astype(np.int64), 0, False
@@ -133,6 +133,8 @@ def run(job: Job, inputs: np.ndarray, weight_sram_bytes: int = 65536) -> np.ndar
                 else:
                     x = requantise(accumulate(x, c, sram), c, sram)
                 offset = c["out_offset"]
+                if layers is not None:
+                    layers.append(x)
             tokens[c["signal_token"]] += c["signal_count"]
         else:
             raise RuntimeError("both lists wait for ever")

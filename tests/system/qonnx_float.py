@@ -23,16 +23,19 @@ def convolution(x, w, attributes):
     return out.transpose(0, 3, 1, 2)
 
 
-def run(path, x: np.ndarray) -> np.ndarray:
-    """x: float32 [batch, c, h, w]."""
+def run(path, x: np.ndarray) -> tuple[np.ndarray, dict]:
+    """x: float32 [batch, c, h, w]. Returns the output, and the integers behind every quantised feature map by name."""
     graph = onnx.load(str(path)).graph
     values = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
     values[graph.input[0].name] = x.astype(np.float32)
+    features = {}
     for node in graph.node:
         a = {p.name: onnx.helper.get_attribute_value(p) for p in node.attribute}
         v = [values[name] for name in node.input]
         if node.op_type == "Quant":
             y = quant(*v, a)
+            if y.ndim == 4 and len(y) == len(x):
+                features[node.output[0]] = np.round(y / v[1] + v[2]).transpose(0, 2, 3, 1).astype(np.int64)
         elif node.op_type == "Conv":
             y = convolution(v[0], v[1], a)
         elif node.op_type == "BatchNormalization":
@@ -49,17 +52,4 @@ def run(path, x: np.ndarray) -> np.ndarray:
         else:
             raise NotImplementedError(node.op_type)
         values[node.output[0]] = y.astype(np.float32)
-    return values[graph.output[0].name]
-
-
-def output_scale(path) -> float:
-    """Scale of the raw accumulators of the last layer: its input's step times its weights' step."""
-    graph = onnx.load(str(path)).graph
-    values = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
-    scales = {n.output[0]: float(values[n.input[1]]) for n in graph.node if n.op_type == "Quant"}
-    producers = {n.output[0]: n for n in graph.node}
-    last = graph.node[-1]
-    source = last.input[0]
-    while source not in scales:
-        source = producers[source].input[0]
-    return scales[source] * scales[last.input[1]]
+    return values[graph.output[0].name], features

@@ -29,16 +29,12 @@ std::int32_t rounding_divide_by_power(std::int32_t value, int exponent) {
   return (value >> exponent) + ((value & mask) > threshold ? 1 : 0);
 }
 
-/// The operands of one output: calls visit(q, weight index within the channel) for those inside the
-/// map.
+/// The operands of one output, in runs that lie side by side: calls visit(features, index of the
+/// first one's weight within the channel) for those inside the map.
 template <typename Visit>
-void for_each_operand(const Layer& l, std::span<const std::int16_t> in, std::int64_t pixel,
-                      int channel, Visit visit) {
-  if (l.op == Op::fully_connected) {
-    for (std::int64_t i = 0; i < l.in.elements(); ++i)
-      visit(in[i], i);
-    return;
-  }
+void for_each_run(const Layer& l, std::span<const std::int16_t> in, std::int64_t pixel, int channel,
+                  Visit visit) {
+  if (l.op == Op::fully_connected) return visit(in, 0);
   const bool all_channels = l.op == Op::convolution;
   const int first_channel = all_channels ? 0 : channel / (l.out.channels / l.in.channels);
   const int channels = all_channels ? l.in.channels : 1;
@@ -48,10 +44,29 @@ void for_each_operand(const Layer& l, std::span<const std::int16_t> in, std::int
     for (int kx = 0; kx < l.kernel_w; ++kx) {
       const std::int64_t y = top + ky, x = left + kx;
       if (y < 0 || y >= l.in.height || x < 0 || x >= l.in.width) continue;  // padding contributes 0
-      for (int c = 0; c < channels; ++c)
-        visit(in[(y * l.in.width + x) * l.in.channels + first_channel + c],
-              (std::int64_t{ky} * l.kernel_w + kx) * channels + c);
+      const std::int64_t first = (y * l.in.width + x) * l.in.channels + first_channel;
+      visit(in.subspan(static_cast<std::size_t>(first), channels),
+            (std::int64_t{ky} * l.kernel_w + kx) * channels);
     }
+}
+
+/// Sum of (q - zero) * w; without weights, of q - zero. Partial sums of 128 products fit in int32:
+/// each is below 2^24.
+std::int64_t dot(std::span<const std::int16_t> q, int zero, const std::int8_t* w) {
+  constexpr std::size_t kBlock = 128;
+  std::int64_t sum = 0;
+  for (std::size_t first = 0; first < q.size(); first += kBlock) {
+    const std::size_t last = std::min(first + kBlock, q.size());
+    std::int32_t part = 0;
+    if (w == nullptr)
+      for (std::size_t i = first; i < last; ++i)
+        part += q[i] - zero;
+    else
+      for (std::size_t i = first; i < last; ++i)
+        part += (q[i] - zero) * w[i];
+    sum += part;
+  }
+  return sum;
 }
 
 std::int32_t output(const Layer& l, std::span<const std::int16_t> in,
@@ -59,14 +74,15 @@ std::int32_t output(const Layer& l, std::span<const std::int16_t> in,
                     int channel, std::uint64_t* overflows) {
   if (l.op == Op::max_pool) {
     std::int32_t largest = std::numeric_limits<std::int32_t>::min();
-    for_each_operand(l, in, pixel, channel,
-                     [&](std::int32_t q, std::int64_t) { largest = std::max(largest, q); });
+    for_each_run(l, in, pixel, channel, [&](std::span<const std::int16_t> q, std::int64_t) {
+      largest = std::max<std::int32_t>(largest, std::ranges::max(q));
+    });
     return largest;
   }
   std::int64_t sum = 0;
   const std::int64_t first_weight = std::int64_t{channel} * l.inputs_per_output();
-  for_each_operand(l, in, pixel, channel, [&](std::int64_t q, std::int64_t i) {
-    sum += (q - l.in_type.zero_point) * (l.has_weights() ? weights[first_weight + i] : 1);
+  for_each_run(l, in, pixel, channel, [&](std::span<const std::int16_t> q, std::int64_t i) {
+    sum += dot(q, l.in_type.zero_point, l.has_weights() ? &weights[first_weight + i] : nullptr);
   });
   return requantise(l, table, channel, sum, overflows);
 }

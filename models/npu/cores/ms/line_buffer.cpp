@@ -9,9 +9,10 @@ LineBuffer::LineBuffer(const numbers::Layer& layer, const Geometry& geometry)
   const bool whole = layer.op == numbers::Op::fully_connected;
   const std::int64_t rows = whole ? layer.in.height : layer.kernel_h;
   const std::int64_t columns =
-      whole ? layer.in.width
-            : std::min<std::int64_t>(layer.in.width,
-                                     (geometry.at("tile_pixels") - 1) * layer.stride_w + layer.kernel_w);
+      whole
+          ? layer.in.width
+          : std::min<std::int64_t>(
+                layer.in.width, (geometry.at("tile_pixels") - 1) * layer.stride_w + layer.kernel_w);
   keeps_rows_ = ((rows - 1) * layer.in.width + columns) * pixel_bits <= capacity_bits;
   keeps_window_ = rows * columns * pixel_bits <= capacity_bits;
 }
@@ -25,8 +26,8 @@ void LineBuffer::fetch(int row, int first_column, int last_column, std::int64_t 
       bool joined = false;  // the run at the back ends at the pixel before this one
       for (int x = w.left; x < w.right; ++x) {
         const auto pixel = static_cast<std::uint32_t>(y * layer_.in.width + x);
-        const bool wanted = column_used(layer_, x, first_column, last_column) &&
-                            !(keeps_rows_ && fetched_[pixel]);
+        const bool wanted =
+            column_used(layer_, x, first_column, last_column) && !(keeps_rows_ && fetched_[pixel]);
         if (wanted) {
           fetched_[pixel] = true;
           if (joined)

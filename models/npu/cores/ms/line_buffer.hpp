@@ -8,8 +8,9 @@
 
 namespace cairn::npu::ms {
 
-/// Holds kernel_h - 1 rows and the window of a tile if they fit: then every feature is fetched once. If only the window
-/// fits, each tile fetches its window; if not even that, each tile fetches it once for every tile of output channels.
+/// Holds kernel_h - 1 rows and the window of a tile if they fit: then every feature is fetched
+/// once. If only the window fits, each tile fetches its window; if not even that, each tile fetches
+/// it once for every tile of output channels.
 class LineBuffer {
  public:
   LineBuffer(const numbers::Layer& layer, const Geometry& geometry);

@@ -22,8 +22,8 @@ int operand_bits(const Layer& layer) {
   return layer.has_weights() ? layer.weight_bits : 1;
 }
 
-/// Cycles of one tile of tile_pixels x tile_channels outputs. Taps and channels share the input lanes and bit
-/// products carry across cycles, so a 4b x 3b product costs 3/4 of a cycle.
+/// Cycles of one tile of tile_pixels x tile_channels outputs. Taps and channels share the input
+/// lanes and bit products carry across cycles, so a 4b x 3b product costs 3/4 of a cycle.
 std::int64_t tile_cycles(const Layer& layer, const Geometry& g) {
   const std::int64_t groups = ceil_div(layer.inputs_per_output(), g.at("input_lanes"));
   return std::max<std::int64_t>(
@@ -43,7 +43,8 @@ Geometry defaults() {
       {"input_lanes", 8, "operands", "taps and input channels multiplied at once", true},
       {"bit_products", 16, "products", "one-bit products of a lane in a cycle", true},
       {"line_buffer_bytes", 16'384, "bytes", "rows and window kept beside the ring", true},
-      {"table_buffer_bytes", 8'192, "bytes", "requantisation tables kept beside the weight SRAM", true},
+      {"table_buffer_bytes", 8'192, "bytes", "requantisation tables kept beside the weight SRAM",
+       true},
       {"drain_cycles", 8, "cycles", "pipeline drain, paid once a layer", true},
   };
   return g;
@@ -60,7 +61,8 @@ Schedule MsMapping::schedule(const Layer& layer) const {
   const std::int64_t channel_tiles = ceil_div(layer.out.channels, geometry_.at("tile_channels"));
   const std::uint64_t weight_bits = 8 * numbers::weight_bytes(layer);
   const std::uint64_t table_bits = 8 * numbers::table_bytes(layer);
-  const bool table_kept = table_bits <= 8 * static_cast<std::uint64_t>(geometry_.at("table_buffer_bytes"));
+  const bool table_kept =
+      table_bits <= 8 * static_cast<std::uint64_t>(geometry_.at("table_buffer_bytes"));
 
   Schedule s;
   s.drain_cycles = static_cast<std::uint32_t>(geometry_.at("drain_cycles"));
@@ -70,7 +72,8 @@ Schedule MsMapping::schedule(const Layer& layer) const {
     for (int column = 0; column < layer.out.width; column += tile_pixels) {
       const int last = std::min(column + tile_pixels, layer.out.width) - 1;
       Step step;
-      step.compute_cycles = static_cast<std::uint32_t>(channel_tiles * tile_cycles(layer, geometry_));
+      step.compute_cycles =
+          static_cast<std::uint32_t>(channel_tiles * tile_cycles(layer, geometry_));
       step.first_output = static_cast<std::uint32_t>(row * layer.out.width + column);
       step.outputs = static_cast<std::uint32_t>(last - column + 1);
       step.weight_bits = weight_bits + (s.steps.empty() || !table_kept ? table_bits : 0);

@@ -1,4 +1,5 @@
-// Memory-stationary core: geometry and schedule (JSSC 60(8), 2025). Pure: used by the compiler and by the shell.
+// Memory-stationary core: geometry and schedule (JSSC 60(8), 2025). Pure: used by the compiler and
+// by the shell.
 #pragma once
 
 #include "models/npu/mapping.hpp"
@@ -8,8 +9,9 @@ namespace cairn::npu::ms {
 /// The sizes of the paper where it gives them, else assumed ones.
 Geometry defaults();
 
-/// Schedule `ms`: layer by layer, pixel-outer, raster order. Every tile of tile_pixels output pixels reads the features
-/// it lacks once, streams the layer's weights for all output channels, and writes its pixels.
+/// Schedule `ms`: layer by layer, pixel-outer, raster order. Every tile of tile_pixels output
+/// pixels reads the features it lacks once, streams the layer's weights for all output channels,
+/// and writes its pixels.
 class MsMapping : public Mapping {
  public:
   explicit MsMapping(Geometry geometry);

@@ -168,6 +168,7 @@ Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& inter
       sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
       if (finisher_code_) return End::kFinisher;
       if (soc_.cpu0.halted_reason()) return End::kHalted;
+      if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
       if (!sc_core::sc_pending_activity()) return End::kDeadlock;
       if (interrupted) return End::kInterrupted;
     }

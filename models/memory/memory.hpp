@@ -64,7 +64,7 @@ class Memory : public sc_core::sc_module {
   kit::Reservation data_path_;
   MemoryCounts transport_;
   MemoryCounts dmi_;
-  kit::trace::Vector dmi_bytes_{"dmi_bytes", 64};  ///< read and written through DMI so far
+  kit::trace::Vector dmi_bytes_{"dmi_bytes", 64, {.format = kit::trace::Format::kDecimal}};  ///< read and written through DMI so far
 };
 
 }  // namespace cairn

@@ -72,6 +72,7 @@ int print_registers(const std::string& wanted, std::ostream& out) {
   const std::map<std::string, toml::table> blocks = read_blocks();
   if (!wanted.empty() && !blocks.contains(wanted)) {
     std::vector<std::string> names;
+    names.reserve(blocks.size());
     for (const auto& [name, unused] : blocks)
       names.push_back(name);
     throw InputError(fmt::format("there is no block '{}' with registers; there are {}.", wanted,

@@ -1,3 +1,4 @@
+// Features between integers and packed bit streams, in plain memory and in a ring.
 #include <array>
 #include <bit>
 

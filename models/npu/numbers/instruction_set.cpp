@@ -1,3 +1,4 @@
+// Which instruction sets this machine has.
 #include <stdexcept>
 
 #include "models/npu/numbers/kernels.hpp"

@@ -1,3 +1,4 @@
+// Requantisation tables as they lie in the weight SRAM.
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// Weights as they lie in the weight SRAM.
 #include <array>
 #include <bit>
 

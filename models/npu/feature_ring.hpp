@@ -31,6 +31,9 @@ class FeatureRing {
     if (in_bits_ > ring_bits || out_begin_ < in_bits_)
       throw Fault{ErrorCode::bad_command, static_cast<std::uint32_t>(out_offset),
                   "the output begins inside the input"};
+    if (out_pixel_bits_ * static_cast<std::uint64_t>(layer.out.pixels()) > ring_bits)
+      throw Fault{ErrorCode::ring_overrun, static_cast<std::uint32_t>(out_offset),
+                  "the output is larger than the ring"};
     peak_ = recent_peak_ = in_bits_;
   }
 

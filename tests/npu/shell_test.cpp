@@ -113,6 +113,11 @@ TEST_F(NpuShellTest, BadCommandsStopTheJobWithTheirIndex) {
   });
 }
 
+TEST_F(NpuShellTest, AnOutputLargerThanTheRingIsAnOverrunBeforeAnythingIsComputed) {
+  command.out_c = 65'535;
+  run([&] { EXPECT_EQ(outcome({command}), std::pair(2u, 0u)); });
+}
+
 TEST_F(NpuShellTest, AListThatCannotBeReadIsABusErrorWithItsAddress) {
   run([&] {
     write32(kNpu + npu_regs::commands::offset, 0x6000'0000);

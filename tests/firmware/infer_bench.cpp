@@ -1,5 +1,7 @@
 #include "tests/firmware/infer_bench.hpp"
 
+#include <algorithm>
+
 #include "firmware/hal/crc32.h"
 
 namespace cairn::test {
@@ -84,7 +86,7 @@ void InferBench::seal() {
 void InferBench::load_firmware() {
   const platform::ElfFile elf = platform::read_elf(CAIRN_INFER_ELF);
   for (const platform::Segment& segment : elf.segments)
-    std::memcpy(at(segment.address), segment.bytes.data(), segment.bytes.size());
+    std::ranges::copy(segment.bytes, at(segment.address));  // may be empty: bss alone
   EXPECT_EQ(elf.entry, kDram);
 }
 

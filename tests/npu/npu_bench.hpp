@@ -2,8 +2,9 @@
 // counters.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "job_format.hpp"
@@ -133,7 +134,8 @@ class NpuBench : public Bench {
 
   /// Call from the body of run().
   void start(const std::vector<job::Command>& commands) {
-    std::memcpy(dram.data().data(), commands.data(), commands.size() * sizeof(job::Command));
+    std::ranges::copy(std::as_bytes(std::span(commands)),
+                      std::as_writable_bytes(dram.data()).begin());
     write32(kNpu + npu_regs::commands::offset, kDram);
     write32(kNpu + npu_regs::command_count::offset, static_cast<std::uint32_t>(commands.size()));
     write32(kNpu + npu_regs::irq_enable::offset, 3);

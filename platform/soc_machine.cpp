@@ -173,7 +173,7 @@ Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& inter
       if (interrupted) return End::kInterrupted;
     }
   };
-  const Outcome result = outcome(run_on());
+  Outcome result = outcome(run_on());
   if (waves_) waves_->close();
   return result;
 }

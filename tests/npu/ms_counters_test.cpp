@@ -91,9 +91,8 @@ TEST_F(MsCountersTest, LineBufferLetsA3x3LayerReadEachFeatureOnce) {
             64u * (64 + 9 + 1));  // one row and one pixel wait to be freed, one is new
 }
 
-TEST_F(MsCountersTest, RegistersShowTheLatchedCounters) {
+TEST_F(MsCountersTest, JobsCommandsAndMacsAddUpInTheNpu) {
   run_one(pointwise(4, 1));
-  // The bench's thread has ended: look through the debug port.
   EXPECT_EQ(npu.counters()[Counter::jobs], 1u);
   EXPECT_EQ(npu.counters()[Counter::commands], 1u);
   EXPECT_EQ(npu.counters()[Counter::macs], 4096u);

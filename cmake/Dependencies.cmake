@@ -12,6 +12,7 @@ find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS iostreams)
 find_package(Protobuf REQUIRED)
+find_package(asmjit REQUIRED)
 find_package(ONNX REQUIRED)   # target onnx_proto; it carries ONNX_NAMESPACE=onnx and ONNX_ML=1
 
 find_library(LIBELF_LIBRARY elf REQUIRED)

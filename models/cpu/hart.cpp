@@ -109,13 +109,13 @@ void Hart::idle_until(std::uint64_t cycle) {
 
 void Hart::add_region(const DirectRegion& region) {
   regions_.add(region);
-  read_region_ = write_region_ = &nowhere_;
+  close_windows();
   code_.clear();
 }
 
 void Hart::remove_regions(std::uint32_t first, std::uint32_t last) {
   regions_.remove(first, last);
-  read_region_ = write_region_ = &nowhere_;
+  close_windows();
   code_.clear();
 }
 

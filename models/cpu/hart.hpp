@@ -134,7 +134,11 @@ class Hart {
   void store_conditional(const Instruction& in);
   bool reservation_holds(std::uint32_t addr);
 
-  // hart_memory.cpp: any address, any alignment; false: `access.failed_addr` faults
+  // hart_memory.cpp
+  /// Opens the window around an access of this kind; false: the access needs the slow path.
+  bool open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window);
+  void close_windows();
+  // Any address, any alignment; false: `access.failed_addr` faults.
   bool read(std::uint32_t addr, unsigned bytes, Access& access);
   bool write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access);
   BusAnswer used(BusAnswer answer);
@@ -154,9 +158,8 @@ class Hart {
   std::uint64_t instret_at_trap_ = 0;  // of the last trap
 
   RegionList regions_;
-  DirectRegion nowhere_;  // what the two below point to at first
-  DirectRegion* read_region_ = &nowhere_;
-  DirectRegion* write_region_ = &nowhere_;
+  DirectWindow read_window_;
+  DirectWindow write_window_;
 
   CodeCache code_;
   Instruction fetched_;  // the one instruction fetched over the bus

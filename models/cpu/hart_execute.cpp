@@ -21,33 +21,27 @@ constexpr std::size_t kSizeIndex = sizeof(T) == 4 ? 2 : sizeof(T) - 1;
 /// T gives size and extension. False: not direct, nothing happened.
 template <typename T>
 inline bool Hart::load_direct(std::uint32_t addr, std::uint32_t& value, std::uint64_t& cycle) {
-  if (!read_region_->contains(addr, sizeof(T))) [[unlikely]] {
-    DirectRegion* region = regions_.find(addr, sizeof(T));
-    if (region == nullptr || !region->readable) return false;
-    read_region_ = region;
-  }
+  if (!read_window_.contains(addr, sizeof(T))) [[unlikely]]
+    if (!open_window(addr, sizeof(T), AccessKind::kRead, read_window_)) return false;
   std::make_unsigned_t<T> loaded{};
-  std::memcpy(&loaded, read_region_->host + (addr - read_region_->base), sizeof loaded);
+  std::memcpy(&loaded, read_window_.host + (addr - read_window_.base), sizeof loaded);
   constexpr unsigned kUnused = std::is_signed_v<T> ? 32 - 8 * sizeof(T) : 0;
   value = static_cast<std::uint32_t>(loaded);
   if constexpr (kUnused != 0)
     value = static_cast<std::uint32_t>(as_signed(value << kUnused) >> kUnused);
-  ++read_region_->accesses.reads[kSizeIndex<T>];
-  cycle += read_region_->read_cycles;
+  ++read_window_.region->accesses.reads[kSizeIndex<T>];
+  cycle += read_window_.region->read_cycles;
   return true;
 }
 
 template <typename T>
 inline bool Hart::store_direct(std::uint32_t addr, std::uint32_t value, std::uint64_t& cycle) {
-  if (!write_region_->contains(addr, sizeof(T))) [[unlikely]] {
-    DirectRegion* region = regions_.find(addr, sizeof(T));
-    if (region == nullptr || !region->writable) return false;
-    write_region_ = region;
-  }
+  if (!write_window_.contains(addr, sizeof(T))) [[unlikely]]
+    if (!open_window(addr, sizeof(T), AccessKind::kWrite, write_window_)) return false;
   const auto stored = static_cast<T>(value);
-  std::memcpy(write_region_->host + (addr - write_region_->base), &stored, sizeof stored);
-  ++write_region_->accesses.writes[kSizeIndex<T>];
-  cycle += write_region_->write_cycles;
+  std::memcpy(write_window_.host + (addr - write_window_.base), &stored, sizeof stored);
+  ++write_window_.region->accesses.writes[kSizeIndex<T>];
+  cycle += write_window_.region->write_cycles;
   return true;
 }
 

@@ -15,6 +15,18 @@ bool crosses_page(std::uint32_t addr, unsigned bytes) {
 
 }  // namespace
 
+bool Hart::open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window) {
+  DirectRegion* const region = regions_.find(addr, bytes);
+  if (region == nullptr || !(kind == AccessKind::kWrite ? region->writable : region->readable))
+    return false;
+  window = {region->base, region->bytes, region->host, region};
+  return true;
+}
+
+void Hart::close_windows() {
+  read_window_ = write_window_ = {};
+}
+
 BusAnswer Hart::used(BusAnswer answer) {
   bus_used_ = true;
   return answer;

@@ -37,6 +37,20 @@ struct DirectRegion {
   }
 };
 
+enum class AccessKind { kRead, kWrite, kFetch };
+
+/// The part of a direct region that every access of one kind may use without any check.
+struct DirectWindow {
+  std::uint32_t base = 0;
+  std::uint64_t bytes = 0;       ///< zero: closed
+  std::uint8_t* host = nullptr;  ///< of `base`
+  DirectRegion* region = nullptr;
+
+  bool contains(std::uint32_t addr, std::uint64_t size) const {
+    return std::uint64_t{addr - base} + size <= bytes;
+  }
+};
+
 /// The direct regions of one hart; they never overlap.
 class RegionList {
  public:

@@ -26,12 +26,14 @@ Hart::Hart(HartBus& bus, const HartConfig& config)
     : bus_(bus),
       costs_(config.costs),
       csrs_(config.hart_id),
+      engine_(config.engine),
       instruction_cache_(config.instruction_cache) {
   for (std::uint32_t* cost :
        {&costs_.alu, &costs_.load, &costs_.store, &costs_.branch_taken, &costs_.branch_not_taken,
         &costs_.jump, &costs_.mul, &costs_.div, &costs_.csr, &costs_.amo, &costs_.fence})
     *cost = std::max(*cost, 1u);
   if (instruction_cache_.enabled()) line_mask_ = ~(instruction_cache_.line_bytes() - 1) | 1;
+  start_engine();
 }
 
 void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
@@ -46,6 +48,7 @@ void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
   trapped_ = false;
   reservation_ = {};
   code_.clear();
+  forget_blocks();
   instruction_cache_.flush();
   line_ = 1;
 }
@@ -62,12 +65,14 @@ Stop Hart::run(std::uint64_t limit_cycle) {
     }
     if (waiting_) return Stop::kWfi;
 
+    Extent extent = engine_ == Engine::kStepwise ? Extent::kToLimit : run_blocks(limit_cycle);
+    if (cycle_ >= limit_cycle) break;
     CodeWindow window;
     if (!find_code(window)) continue;
     const std::uint64_t instret_before = instret_;
     DirectRegion* const region = window.region;
-    // What came over the bus has started: exactly that one instruction is executed.
-    const Instruction* slow = execute(window, bus_used_ ? cycle_ + 1 : limit_cycle);
+    if (bus_used_) extent = Extent::kOneInstruction;  // what came over the bus has started
+    const Instruction* slow = execute(window, limit_cycle, extent);
     count_fetches(region, instret_ - instret_before + (slow != nullptr ? 1 : 0));
     if (slow != nullptr) execute_slow(*slow);
   }
@@ -111,16 +116,18 @@ void Hart::add_region(const DirectRegion& region) {
   regions_.add(region);
   close_windows();
   code_.clear();
+  forget_blocks();
 }
 
 void Hart::remove_regions(std::uint32_t first, std::uint32_t last) {
   regions_.remove(first, last);
   close_windows();
   code_.clear();
+  forget_blocks();
 }
 
 void Hart::invalidate(std::uint32_t addr, std::uint64_t bytes) {
-  code_.invalidate(addr, bytes);
+  if (code_.invalidate(addr, bytes)) forget_blocks();
   if (std::uint64_t{reservation_.addr} + 4 > addr && reservation_.addr < addr + bytes)
     reservation_.valid = false;
 }

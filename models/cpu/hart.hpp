@@ -3,14 +3,19 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "models/cpu/hart_block_cache.hpp"
+#include "models/cpu/hart_block_run.hpp"
 #include "models/cpu/hart_bus.hpp"
 #include "models/cpu/hart_code_cache.hpp"
 #include "models/cpu/hart_config.hpp"
 #include "models/cpu/hart_csr.hpp"
 #include "models/cpu/hart_instruction_cache.hpp"
 #include "models/cpu/hart_regions.hpp"
+#include "models/cpu/hart_translator.hpp"
 #include "models/cpu/hart_traps.hpp"
 
 namespace cairn::hart {
@@ -42,7 +47,12 @@ struct Halt {
 /// Time is a count of cycles since reset, the local time. An instruction belongs to its start
 /// time: run(limit) executes every instruction that starts before `limit`, and the last one may
 /// end after it. Interrupt lines are constant during a run.
-class Hart {
+///
+/// Three engines execute the same instructions at the same cycles. The stepwise one goes
+/// instruction by instruction, the oracle; it runs what is cold, slow, or left of a budget that no
+/// block fits into. The block interpreter looks at the limit once a block. The translator turns
+/// blocks that stay hot into host code. See HartConfig::engine.
+class Hart final : private BlockExits {
  public:
   Hart(HartBus& bus, const HartConfig& config);
   Hart(const Hart&) = delete;
@@ -89,6 +99,12 @@ class Hart {
     std::uint32_t bytes = 0;
     const Instruction* slots = nullptr;
     DirectRegion* region = nullptr;
+    CodePage* page = nullptr;  ///< null if fetched over the bus
+  };
+  enum class Extent {
+    kToLimit,
+    kPastTransfer,    ///< to the limit, but not beyond the next branch or jump
+    kOneInstruction,  ///< whatever the limit is
   };
   /// A data access on its way: where time stands, and which address failed.
   struct Access {
@@ -113,12 +129,29 @@ class Hart {
 
   // hart_execute.cpp
   /// Null at the limit or outside the window, else the slow instruction at pc, not yet started.
-  const Instruction* execute(const CodeWindow& window, std::uint64_t limit);
+  const Instruction* execute(const CodeWindow& window, std::uint64_t limit, Extent extent);
   template <typename T>
   bool load_direct(std::uint32_t addr, std::uint32_t& value, std::uint64_t& cycle);
   template <typename T>
   bool store_direct(std::uint32_t addr, std::uint32_t value, std::uint64_t& cycle);
   void report_jump(const Instruction& in, std::uint32_t target, std::uint64_t cycle);
+
+  // hart_blocks.cpp: hot code
+  void start_engine();
+  /// Runs blocks from pc on; says what the stepwise engine is to do next.
+  Extent run_blocks(std::uint64_t limit);
+  BlockCache* block_cache();
+  DirectWindow data_window();
+  Block* find_block(BlockCache& cache, Extent& extent);
+  bool prepare(Block& block, BlockCache& cache);
+  void take_over(const BlockCache& cache, std::uint64_t limit);
+  void leave_before(const Block& block, std::size_t index, BlockRun& run) const override;
+  void forget_blocks();
+  bool access_elsewhere(const Block& block, unsigned index, BlockRun& run) override;
+
+  // hart_interpreter.cpp
+  /// Runs blocks until the budget ends or one of them needs something else; see BlockRun.
+  void interpret(Block* block, BlockCache& cache, BlockRun& run);
 
   // hart_slow.cpp: instructions that may trap, leave direct memory or change the hart's state
   void execute_slow(Instruction in);
@@ -162,7 +195,14 @@ class Hart {
   DirectWindow write_window_;
 
   CodeCache code_;
-  Instruction fetched_;  // the one instruction fetched over the bus
+  std::vector<std::unique_ptr<BlockCache>> block_caches_;
+  BlockCache* block_cache_ = nullptr;  // the one used last
+  BlockRun block_run_;
+  StepHandlers handlers_;
+  DirectRegion nowhere_;  // of the data window where there is none
+  Engine engine_;
+  std::unique_ptr<Translator> translator_;  // null without one
+  Instruction fetched_;                     // the one instruction fetched over the bus
   InstructionCache instruction_cache_;
   std::uint32_t line_mask_ = 0;  // zero without an instruction cache
   std::uint32_t line_ = 1;       // address of the line in use; odd: none

@@ -24,6 +24,7 @@ struct CodePage {
   std::array<Instruction, kPageBytes / 2> slots{};
 
   Instruction& at(std::uint32_t pc) { return slots[(pc - base) / 2]; }
+  const Instruction& at(std::uint32_t pc) const { return slots[(pc - base) / 2]; }
 };
 
 /// Pages are decoded on demand and forgotten by FENCE.I, by writers that say so, and whenever the
@@ -34,8 +35,10 @@ class CodeCache {
   CodePage* find(std::uint32_t pc);
   CodePage& create(std::uint32_t pc, DirectRegion* region);
 
-  /// Forgets all instructions that have a byte in addr..addr+bytes-1.
-  void invalidate(std::uint32_t addr, std::uint64_t bytes);
+  /// Forgets all instructions that have a byte in addr..addr+bytes-1; false if none was known.
+  bool invalidate(std::uint32_t addr, std::uint64_t bytes);
+  /// True if memory still holds every instruction as it was decoded.
+  bool is_current() const;
   void clear();
 
  private:

@@ -30,8 +30,16 @@ struct InstructionCacheConfig {
   std::uint32_t ways = 2;
 };
 
+/// How instructions are executed; nothing but the speed depends on it.
+enum class Engine : std::uint8_t {
+  kStepwise,     ///< one at a time: slow, obvious, the oracle of the others
+  kInterpreter,  ///< hot code block by block
+  kTranslator,   ///< and very hot blocks as host code, where the host allows it (x86-64)
+};
+
 struct HartConfig {
   std::uint32_t hart_id = 0;
+  Engine engine = Engine::kTranslator;
   CycleCosts costs;
   InstructionCacheConfig instruction_cache;
 };

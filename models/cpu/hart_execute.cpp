@@ -1,56 +1,15 @@
-// The inner loop: instructions that stay in direct memory and cannot trap.
-#include <cstring>
-#include <type_traits>
-
+// The stepwise engine: instructions that stay in direct memory and cannot trap, one at a time.
 #include "models/cpu/hart.hpp"
 #include "models/cpu/hart_arithmetic.hpp"
+#include "models/cpu/hart_direct_access.hpp"
 
 namespace cairn::hart {
-namespace {
-
-/// The registers that the calling convention uses for return addresses.
-constexpr bool is_link(unsigned reg) {
-  return reg == 1 || reg == 5;
-}
-
-template <typename T>
-constexpr std::size_t kSizeIndex = sizeof(T) == 4 ? 2 : sizeof(T) - 1;
-
-}  // namespace
-
-/// T gives size and extension. False: not direct, nothing happened.
-template <typename T>
-inline bool Hart::load_direct(std::uint32_t addr, std::uint32_t& value, std::uint64_t& cycle) {
-  if (!read_window_.contains(addr, sizeof(T))) [[unlikely]]
-    if (!open_window(addr, sizeof(T), AccessKind::kRead, read_window_)) return false;
-  std::make_unsigned_t<T> loaded{};
-  std::memcpy(&loaded, read_window_.host + (addr - read_window_.base), sizeof loaded);
-  constexpr unsigned kUnused = std::is_signed_v<T> ? 32 - 8 * sizeof(T) : 0;
-  value = static_cast<std::uint32_t>(loaded);
-  if constexpr (kUnused != 0)
-    value = static_cast<std::uint32_t>(as_signed(value << kUnused) >> kUnused);
-  ++read_window_.region->accesses.reads[kSizeIndex<T>];
-  cycle += read_window_.region->read_cycles;
-  return true;
-}
-
-template <typename T>
-inline bool Hart::store_direct(std::uint32_t addr, std::uint32_t value, std::uint64_t& cycle) {
-  if (!write_window_.contains(addr, sizeof(T))) [[unlikely]]
-    if (!open_window(addr, sizeof(T), AccessKind::kWrite, write_window_)) return false;
-  const auto stored = static_cast<T>(value);
-  std::memcpy(write_window_.host + (addr - write_window_.base), &stored, sizeof stored);
-  ++write_window_.region->accesses.writes[kSizeIndex<T>];
-  cycle += write_window_.region->write_cycles;
-  return true;
-}
-
 void Hart::report_jump(const Instruction& in, std::uint32_t target, std::uint64_t cycle) {
-  const bool returns = in.op == Op::kJalr && in.rd == kDiscard && is_link(in.rs1);
-  if (is_link(in.rd) || returns) observer_->called(target, cycle);
+  if (is_call_or_return(in)) observer_->called(target, cycle);
 }
 
-const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit) {
+const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit, Extent extent) {
+  if (extent == Extent::kOneInstruction) limit = cycle_ + 1;
   const std::uint64_t taken_extra =
       std::uint64_t{costs_.branch_taken} - std::uint64_t{costs_.branch_not_taken};
   std::uint32_t pc = pc_;
@@ -238,6 +197,7 @@ const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit) 
     pc = next;
     cycle += in.cycles;
     ++instret;
+    if (extent == Extent::kPastTransfer && is_transfer(in.op)) break;
   }
   pc_ = pc;
   cycle_ = cycle;

@@ -32,6 +32,7 @@ struct Instruction {
   std::uint32_t bits = 0;    ///< as fetched: 16 significant bits where compressed
   std::uint16_t cycles = 0;  ///< class and fetch, with a branch as not taken
   std::uint8_t size = 4;     ///< bytes: 2 or 4
+  std::uint8_t heat = 0;     ///< how often a block could have started here; see Hart
 };
 
 }  // namespace cairn::hart

@@ -7,7 +7,7 @@
 namespace cairn::hart {
 namespace {
 
-constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
+constexpr std::uint32_t kEmpty = ~0u;  // no line: a line has at least four bytes
 
 }  // namespace
 
@@ -23,7 +23,7 @@ InstructionCache::InstructionCache(const InstructionCacheConfig& config) : confi
 }
 
 bool InstructionCache::access(std::uint32_t addr) {
-  const std::uint64_t line = addr / config_.line_bytes;
+  const std::uint32_t line = line_of(addr);
   const auto first = tags_.begin() + static_cast<std::ptrdiff_t>(line % sets_ * config_.ways);
   const auto last = first + config_.ways;
   const auto found = std::find(first, last, line);

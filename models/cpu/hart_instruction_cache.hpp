@@ -20,10 +20,18 @@ class InstructionCache {
   bool access(std::uint32_t addr);
   void flush();
 
+  /// The tag of the line that holds `addr`.
+  std::uint32_t line_of(std::uint32_t addr) const { return addr / config_.line_bytes; }
+  /// The tag used last of the set of `addr`: if it is line_of(addr), an access hits and changes
+  /// nothing. Stays where it is.
+  const std::uint32_t* newest_tag(std::uint32_t addr) const {
+    return &tags_[line_of(addr) % sets_ * config_.ways];
+  }
+
  private:
   InstructionCacheConfig config_;
   std::uint32_t sets_ = 0;
-  std::vector<std::uint64_t> tags_;  ///< `ways` per set, most recent first; kEmpty: no line
+  std::vector<std::uint32_t> tags_;  ///< `ways` per set, most recent first; kEmpty: no line
 };
 
 }  // namespace cairn::hart

@@ -74,7 +74,10 @@ void Hart::store_slow(const Instruction& in) {
 void Hart::system(const Instruction& in) {
   switch (in.op) {
     case Op::kFenceI:
-      code_.clear();
+      if (!code_.is_current()) {
+        code_.clear();
+        forget_blocks();
+      }
       instruction_cache_.flush();
       line_ = 1;
       return retire(in, cycle_);

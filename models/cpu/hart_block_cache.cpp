@@ -1,0 +1,87 @@
+#include "models/cpu/hart_block_cache.hpp"
+
+namespace cairn::hart {
+
+std::uint32_t Block::pc_of(std::size_t index) const {
+  std::uint32_t at = pc;
+  for (std::size_t i = 0; i < index; ++i)
+    at += code[i].size;
+  return at;
+}
+
+const void* StepHandlers::of(const Instruction& in) const {
+  if (is_call_or_return(in)) return in.op == Op::kJal ? call : call_register;
+  return op[static_cast<std::size_t>(in.op) - static_cast<std::size_t>(Op::kLui)];
+}
+
+Block* BlockCache::find_slowly(std::uint32_t pc, JumpEntry& entry) {
+  const auto found = blocks_.find(pc);
+  if (found == blocks_.end()) return nullptr;
+  entry = {pc, found->second.get()};
+  return entry.block;
+}
+
+Block& BlockCache::build(CodePage& page, std::uint32_t pc) {
+  auto block = std::make_unique<Block>();
+  block->pc = pc;
+  block->patience = making_.patience;
+  block->host_code = making_.way_back;
+  collect(page, *block);
+  block->work = work_of(*block, block->code.size());
+  make_steps(*block);
+  return *(blocks_[pc] = std::move(block));
+}
+
+void BlockCache::collect(const CodePage& page, Block& block) const {
+  const InstructionCache& cache = *making_.cache;
+  std::uint32_t at = block.pc;
+  while (at - page.base < kPageBytes && block.code.size() < Block::kMaxInstructions) {
+    const Instruction& in = page.at(at);
+    if (!is_fast(in.op)) break;
+    if (cache.enabled() && (block.lines.empty() || block.lines.back().line != cache.line_of(at)))
+      block.lines.push_back({.index = static_cast<std::uint8_t>(block.code.size()),
+                             .line = cache.line_of(at),
+                             .tag = cache.newest_tag(at)});
+    block.code.push_back(in);
+    if (is_transfer(in.op)) block.target = at + static_cast<std::uint32_t>(in.imm);
+    at += in.size;
+    if (is_transfer(in.op)) break;
+  }
+  block.end_pc = at;
+}
+
+void BlockCache::make_steps(Block& block) const {
+  std::uint32_t at = block.pc;
+  auto line = block.lines.begin();
+  for (std::uint8_t index = 0; index < block.code.size(); ++index) {
+    const Instruction& in = block.code[index];
+    if (line != block.lines.end() && line->index == index)
+      block.steps.push_back({.handler = making_.handlers->line,
+                             .imm = static_cast<std::uint32_t>(line++ - block.lines.begin()),
+                             .index = index});
+    const bool relative = in.op == Op::kAuipc;
+    block.steps.push_back({.handler = making_.handlers->of(in),
+                           .imm = static_cast<std::uint32_t>(in.imm) + (relative ? at : 0),
+                           .rd = in.rd,
+                           .rs1 = in.rs1,
+                           .rs2 = in.rs2,
+                           .index = index});
+    at += in.size;
+  }
+  if (!is_transfer(block.last().op)) block.steps.push_back({.handler = making_.handlers->end});
+}
+
+Work BlockCache::work_of(const Block& block, std::size_t count) const {
+  Work work;
+  work.tally.lanes[Tally::kInstructions] = static_cast<std::uint32_t>(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Instruction& in = block.code[i];
+    work.cycles += in.cycles;
+    if (is_load(in.op)) work.cycles += data_.region->read_cycles;
+    if (is_store(in.op)) work.cycles += data_.region->write_cycles;
+    if (is_load(in.op) || is_store(in.op)) ++work.tally.lanes[tally_lane(in.op)];
+  }
+  return work;
+}
+
+}  // namespace cairn::hart

@@ -1,0 +1,205 @@
+// The block interpreter: one look at the limit a block, one indirect jump an instruction.
+#include <algorithm>
+#include <iterator>
+
+#include "models/cpu/hart.hpp"
+#include "models/cpu/hart_arithmetic.hpp"
+#include "models/cpu/hart_direct_access.hpp"
+
+// Labels as values, a GNU extension that clang has too: each handler jumps to the next by itself,
+// so that the host predicts each of these jumps from its own history.
+#pragma GCC diagnostic ignored "-Wpedantic"
+
+namespace cairn::hart {
+
+// One line a handler; `s` is the step, `next` ends it. They must stay in this order: Op's.
+#define CAIRN_FAST_OPS(X)                                                                      \
+  X(kLui)                                                                                      \
+  X(kAuipc) X(kJal) X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh)   \
+      X(kLw) X(kLbu) X(kLhu) X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) \
+          X(kAndi) X(kSlli) X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) \
+              X(kSrl) X(kSra) X(kOr) X(kAnd) X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv)     \
+                  X(kDivu) X(kRem) X(kRemu) X(kFence)
+
+#define CAIRN_NEXT goto*(++s)->handler
+#define CAIRN_COMPUTE(op, value)                        \
+  op : {                                                \
+    [[maybe_unused]] const std::uint32_t a = x[s->rs1]; \
+    [[maybe_unused]] const std::uint32_t b = x[s->rs2]; \
+    x[s->rd] = (value);                                 \
+  }                                                     \
+  CAIRN_NEXT
+#define CAIRN_BRANCH(op, condition)    \
+  op : {                               \
+    const std::uint32_t a = x[s->rs1]; \
+    const std::uint32_t b = x[s->rs2]; \
+    if (condition) goto taken;         \
+  }                                    \
+  goto not_taken
+#define CAIRN_LOAD(op, T)                                               \
+  op : {                                                                \
+    const std::uint32_t offset = x[s->rs1] + s->imm - data.base;        \
+    if (offset + std::uint64_t{sizeof(T)} > data.bytes) goto elsewhere; \
+    x[s->rd] = load_from<T>(data.host + offset);                        \
+  }                                                                     \
+  CAIRN_NEXT
+#define CAIRN_STORE(op, T)                                              \
+  op : {                                                                \
+    const std::uint32_t offset = x[s->rs1] + s->imm - data.base;        \
+    if (offset + std::uint64_t{sizeof(T)} > data.bytes) goto elsewhere; \
+    store_to<T>(data.host + offset, x[s->rs2]);                         \
+  }                                                                     \
+  CAIRN_NEXT
+
+void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
+  if (block == nullptr) {  // asked for the handlers
+#define CAIRN_ADDRESS(op) &&op,
+    static const void* const kHandlers[] = {CAIRN_FAST_OPS(CAIRN_ADDRESS)};
+#undef CAIRN_ADDRESS
+    static_assert(std::size(kHandlers) == kFastOps);
+    std::copy(std::begin(kHandlers), std::end(kHandlers), handlers_.op.begin());
+    static const void* const kOthers[] = {&&line, &&not_taken, &&call, &&call_register};
+    const void* const* other = kOthers;
+    for (const void** handler :
+         {&handlers_.line, &handlers_.end, &handlers_.call, &handlers_.call_register})
+      *handler = *other++;
+    return;
+  }
+
+  std::uint32_t* const x = x_.data();
+  const DirectWindow data = cache.data();
+  const std::int64_t taken_extra =
+      std::int64_t{costs_.branch_taken} - std::int64_t{costs_.branch_not_taken};
+  std::int64_t left = run.left;
+  Tally tally = run.tally;
+  const Step* s = nullptr;
+  std::uint32_t target = 0;
+
+enter:
+  if (block->patience == 0) {
+    run.pc = block->pc;
+    run.leave = Leave::kUnknown;
+    goto out;
+  }
+  if (left < std::int64_t{block->work.cycles}) {
+    run.pc = block->pc;
+    run.leave = Leave::kBudget;
+    goto out;
+  }
+  --block->patience;
+  left -= block->work.cycles;
+  tally += block->work.tally;
+  s = block->steps.data();
+  goto * s->handler;
+
+  CAIRN_COMPUTE(kLui, s->imm);
+  CAIRN_COMPUTE(kAuipc, s->imm);
+  CAIRN_COMPUTE(kAddi, a + s->imm);
+  CAIRN_COMPUTE(kSlti, as_signed(a) < as_signed(s->imm));
+  CAIRN_COMPUTE(kSltiu, a < s->imm);
+  CAIRN_COMPUTE(kXori, a ^ s->imm);
+  CAIRN_COMPUTE(kOri, a | s->imm);
+  CAIRN_COMPUTE(kAndi, a & s->imm);
+  CAIRN_COMPUTE(kSlli, a << s->imm);
+  CAIRN_COMPUTE(kSrli, a >> s->imm);
+  CAIRN_COMPUTE(kSrai, static_cast<std::uint32_t>(as_signed(a) >> s->imm));
+  CAIRN_COMPUTE(kAdd, a + b);
+  CAIRN_COMPUTE(kSub, a - b);
+  CAIRN_COMPUTE(kSll, a << (b & 31));
+  CAIRN_COMPUTE(kSlt, as_signed(a) < as_signed(b));
+  CAIRN_COMPUTE(kSltu, a < b);
+  CAIRN_COMPUTE(kXor, a ^ b);
+  CAIRN_COMPUTE(kSrl, a >> (b & 31));
+  CAIRN_COMPUTE(kSra, static_cast<std::uint32_t>(as_signed(a) >> (b & 31)));
+  CAIRN_COMPUTE(kOr, a | b);
+  CAIRN_COMPUTE(kAnd, a & b);
+  CAIRN_COMPUTE(kMul, a * b);
+  CAIRN_COMPUTE(kMulh, high_signed(a, b));
+  CAIRN_COMPUTE(kMulhsu, high_signed_unsigned(a, b));
+  CAIRN_COMPUTE(kMulhu, high_unsigned(a, b));
+  CAIRN_COMPUTE(kDiv, divide_signed(a, b));
+  CAIRN_COMPUTE(kDivu, divide_unsigned(a, b));
+  CAIRN_COMPUTE(kRem, remainder_signed(a, b));
+  CAIRN_COMPUTE(kRemu, remainder_unsigned(a, b));
+kFence:
+  CAIRN_NEXT;
+
+  CAIRN_LOAD(kLb, std::int8_t);
+  CAIRN_LOAD(kLh, std::int16_t);
+  CAIRN_LOAD(kLw, std::uint32_t);
+  CAIRN_LOAD(kLbu, std::uint8_t);
+  CAIRN_LOAD(kLhu, std::uint16_t);
+  CAIRN_STORE(kSb, std::uint8_t);
+  CAIRN_STORE(kSh, std::uint16_t);
+  CAIRN_STORE(kSw, std::uint32_t);
+
+elsewhere:
+  run.left = left;
+  run.tally = tally;
+  if (!access_elsewhere(*block, s->index, run)) return;
+  left = run.left;
+  tally = run.tally;
+  CAIRN_NEXT;
+
+line : {
+  const LineEntry& entry = block->lines[s->imm];
+  if (*entry.tag != entry.line) goto stepwise;
+}
+  CAIRN_NEXT;
+
+  CAIRN_BRANCH(kBeq, a == b);
+  CAIRN_BRANCH(kBne, a != b);
+  CAIRN_BRANCH(kBlt, as_signed(a) < as_signed(b));
+  CAIRN_BRANCH(kBge, as_signed(a) >= as_signed(b));
+  CAIRN_BRANCH(kBltu, a < b);
+  CAIRN_BRANCH(kBgeu, a >= b);
+
+call:
+  if (observer_ != nullptr) goto stepwise;
+kJal:
+  x[s->rd] = block->end_pc;
+  goto jump;
+taken:
+  left -= taken_extra;
+jump:
+  target = block->target;
+  if (block->taken == nullptr) block->taken = cache.find(target);
+  block = block->taken;
+  if (block != nullptr) goto enter;
+  goto unknown;
+not_taken:
+  target = block->end_pc;
+  if (block->next == nullptr) block->next = cache.find(target);
+  block = block->next;
+  if (block != nullptr) goto enter;
+  goto unknown;
+call_register:
+  if (observer_ != nullptr) goto stepwise;
+kJalr:
+  target = (x[s->rs1] + s->imm) & ~1u;
+  x[s->rd] = block->end_pc;
+  block = cache.find(target);
+  if (block != nullptr) goto enter;
+
+unknown:
+  run.pc = target;
+  run.leave = Leave::kUnknown;
+out:
+  run.left = left;
+  run.tally = tally;
+  return;
+stepwise:
+  run.left = left;
+  run.tally = tally;
+  leave_before(*block, s->index, run);
+  run.leave = Leave::kInstruction;
+}
+
+#undef CAIRN_FAST_OPS
+#undef CAIRN_NEXT
+#undef CAIRN_COMPUTE
+#undef CAIRN_BRANCH
+#undef CAIRN_LOAD
+#undef CAIRN_STORE
+
+}  // namespace cairn::hart

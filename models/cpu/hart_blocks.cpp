@@ -119,8 +119,7 @@ void Hart::take_over(const BlockCache& cache, std::uint64_t limit) {
   const auto& lanes = block_run_.tally.lanes;
   cycle_ = limit - static_cast<std::uint64_t>(block_run_.left);
   instret_ += lanes[Tally::kInstructions];
-  pc_ = block_run_.pc;
-  line_ = 1;
+  pc_ = block_run_.pc;  // and line_: nothing a block does changes the instruction cache
   count_fetches(cache.region(), lanes[Tally::kInstructions]);
   DirectAccesses& accesses = cache.data().region->accesses;
   for (std::size_t size = 0; size < 3; ++size) {

@@ -69,6 +69,17 @@ Parameter memory_size(const std::string& block, std::int64_t bytes, std::int64_t
   return p;
 }
 
+Parameter choice(std::string key, std::vector<std::string> choices, std::string value,
+                 std::string doc) {
+  return {.key = std::move(key),
+          .value = std::move(value),
+          .unit = {},
+          .doc = std::move(doc),
+          .choices = std::move(choices),
+          .is_assumed = false,
+          .origin = {}};
+}
+
 /// A buffer or a delay may be missing; a number of lanes or rows may not.
 std::int64_t smallest(const npu::GeometryValue& value) {
   return value.unit == "bytes" || value.unit == "cycles" ? 0 : 1;
@@ -83,6 +94,8 @@ std::vector<Parameter> host_parameters() {
       clock("soc.cpu0", 400'000'000),
       integer("soc.cpu0.quantum_ns", 10'000, "ns", 1, 1'000'000'000,
               "Longest slice the hart runs ahead; results and times do not depend on it"),
+      choice("soc.cpu0.engine", {"translator", "interpreter", "stepwise"}, "translator",
+             "How the host executes firmware; results and times do not depend on it"),
       cycles("alu", costs.alu, "Integer arithmetic and logic"),
       cycles("load", costs.load, "Load, apart from the memory's own time"),
       cycles("store", costs.store, "Store, apart from the memory's own time"),
@@ -112,16 +125,11 @@ std::vector<Parameter> host_parameters() {
 }
 
 std::vector<Parameter> npu_core_parameter(std::int64_t npu) {
-  Parameter p{.key = fmt::format("soc.npu{}.core", npu),
-              .value = std::string(npu::cores().front().name),
-              .unit = {},
-              .doc = "Accelerator core behind the NPU's registers; --core sets it for soc.npu0",
-              .choices = {},
-              .is_assumed = false,
-              .origin = {}};
+  std::vector<std::string> names;
   for (const npu::CoreEntry& core : npu::cores())
-    p.choices.emplace_back(core.name);
-  return {p};
+    names.emplace_back(core.name);
+  return {choice(fmt::format("soc.npu{}.core", npu), names, names.front(),
+                 "Accelerator core behind the NPU's registers; --core sets it for soc.npu0")};
 }
 
 std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core) {

@@ -20,11 +20,17 @@ MemoryConfig memory(const Parameters& p, const std::string& block) {
           count(p, block + ".bytes_per_second")};
 }
 
+hart::Engine engine(const std::string& name) {
+  if (name == "stepwise") return hart::Engine::kStepwise;
+  return name == "interpreter" ? hart::Engine::kInterpreter : hart::Engine::kTranslator;
+}
+
 hart::HartConfig hart_config(const Parameters& p) {
   const auto cost = [&p](const char* name) {
     return p.word(fmt::format("soc.cpu0.cycles.{}", name));
   };
   return {.hart_id = 0,
+          .engine = engine(p.text("soc.cpu0.engine")),
           .costs = {.alu = cost("alu"),
                     .load = cost("load"),
                     .store = cost("store"),

@@ -79,14 +79,13 @@ void Cpu::invalidate_direct(sc_dt::uint64 first, sc_dt::uint64 last) {
 
 void Cpu::post_accesses() {
   for (hart::DirectRegion& region : hart_.regions().all()) {
-    const hart::DirectAccesses& counted = region.accesses;
+    const hart::DirectAccesses counted = hart_.regions().take(region);
     const DmiAccesses sum{.base = region.base,
                           .reads = counted.read_count(),
                           .writes = counted.write_count(),
                           .read_bytes = counted.read_bytes(),
                           .write_bytes = counted.write_bytes()};
     if (sum.reads + sum.writes == 0) continue;
-    region.accesses = {};
     if (on_dmi_accesses) on_dmi_accesses(sum);
   }
 }

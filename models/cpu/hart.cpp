@@ -42,7 +42,8 @@ void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
   x_[11] = a1;
   pc_ = pc & ~1u;
   instret_ = 0;
-  csrs_.reset({cycle_, instret_});
+  csrs_.reset(totals(csr::kMcycle));
+  close_windows();
   waiting_ = false;
   halt_ = {};
   trapped_ = false;
@@ -87,7 +88,8 @@ void Hart::take_interrupt() {
 
 void Hart::exception(Cause cause, std::uint32_t mtval) {
   const auto mcause = static_cast<std::uint32_t>(cause);
-  if (trapped_ && instret_ == instret_at_trap_) {
+  const bool again = pc_ == csrs_.handler() && csrs_.privilege() == Privilege::kMachine;
+  if (again && trapped_ && instret_ == instret_at_trap_) {
     halt_ = {HaltReason::kTrapHandlerFaults, mcause, mtval, pc_};
     return;
   }
@@ -100,7 +102,8 @@ void Hart::trap(std::uint32_t mcause, std::uint32_t mtval) {
     return;
   }
   const std::uint32_t from = pc_;
-  pc_ = csrs_.enter_trap(mcause, mtval, pc_);
+  change_context([&] { pc_ = csrs_.enter_trap(mcause, mtval, pc_); });
+  ++events_[(mcause & kInterruptFlag) != 0 ? Event::kInterrupt : Event::kException];
   cycle_ += costs_.trap;
   trapped_ = true;
   instret_at_trap_ = instret_;
@@ -109,6 +112,7 @@ void Hart::trap(std::uint32_t mcause, std::uint32_t mtval) {
 }
 
 void Hart::idle_until(std::uint64_t cycle) {
+  if (waiting_ && cycle > cycle_) events_[Event::kWaitCycle] += cycle - cycle_;
   cycle_ = std::max(cycle_, cycle);
 }
 
@@ -133,7 +137,7 @@ void Hart::invalidate(std::uint32_t addr, std::uint64_t bytes) {
 }
 
 std::uint32_t Hart::csr(std::uint32_t number) const {
-  return CsrFile::exists(number) ? csrs_.read(number, {cycle_, instret_}) : 0;
+  return CsrFile::exists(number) ? csrs_.read(number, totals(number)) : 0;
 }
 
 }  // namespace cairn::hart

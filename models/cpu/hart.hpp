@@ -1,4 +1,4 @@
-// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. Plain C++, no SystemC.
+// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine and user mode, PMP. Plain C++, no SystemC.
 #pragma once
 
 #include <array>
@@ -90,6 +90,11 @@ class Hart final : private BlockExits {
   /// For a debugger; zero if it does not exist, and for `time`.
   std::uint32_t csr(std::uint32_t number) const;
 
+  Privilege privilege() const { return csrs_.privilege(); }
+  /// What permissions depend on, beside the PMP registers: 0 in machine mode, 1 in user mode, 2 in
+  /// machine mode with data accesses as in user mode (MPRV).
+  unsigned context() const;
+
   void set_observer(HartObserver* observer) { observer_ = observer; }
 
  private:
@@ -170,11 +175,32 @@ class Hart final : private BlockExits {
   // hart_memory.cpp
   /// Opens the window around an access of this kind; false: the access needs the slow path.
   bool open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window);
+  /// For whatever changes what accesses and fetches are allowed.
   void close_windows();
   // Any address, any alignment; false: `access.failed_addr` faults.
   bool read(std::uint32_t addr, unsigned bytes, Access& access);
   bool write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access);
   BusAnswer used(BusAnswer answer);
+
+  // hart_protection.cpp
+  bool allowed(std::uint32_t addr, unsigned bytes, AccessKind kind) const;
+  /// Cuts the window down to addresses around `addr` with the same permissions.
+  void restrict_to_permissions(DirectWindow& window, std::uint32_t addr) const;
+  /// How many bytes of pc's page, from its start, may be executed without a check: none, all, or
+  /// all but the last parcel, where an instruction may reach into the next page.
+  std::uint32_t executable_bytes(std::uint32_t pc);
+
+  /// `change` may change the mode.
+  template <typename Change>
+  void change_context(Change change) {
+    const unsigned before = context();
+    change();
+    if (context() != before) close_windows();
+  }
+  /// For reading or writing this CSR.
+  Totals totals(std::uint32_t csr_number) const;
+  /// One that exists, and all that follows from it.
+  void write_csr(std::uint32_t number, std::uint32_t value);
 
   HartBus& bus_;
   HartObserver* observer_ = nullptr;
@@ -184,6 +210,7 @@ class Hart final : private BlockExits {
   std::uint64_t cycle_ = 0;
   std::uint64_t instret_ = 0;
   CsrFile csrs_;
+  EventCounts events_;  // but for those of direct memory, which its regions count
   bool waiting_ = false;
   bool bus_used_ = false;  // since run() was last entered
   Halt halt_;
@@ -193,6 +220,7 @@ class Hart final : private BlockExits {
   RegionList regions_;
   DirectWindow read_window_;
   DirectWindow write_window_;
+  AddressRange executable_ = kNoAddress;  ///< may be executed in the present mode
 
   CodeCache code_;
   std::vector<std::unique_ptr<BlockCache>> block_caches_;

@@ -17,7 +17,7 @@ void Hart::atomic(const Instruction& in) {
 
   const std::uint32_t operand = x_[in.rs2];
   Access access{.cycle = cycle_};
-  bool ok = read(addr, 4, access);
+  bool ok = allowed(addr, 4, AccessKind::kWrite) && read(addr, 4, access);
   const std::uint32_t memory = access.value;
   if (ok) ok = write(addr, 4, atomic_result(in.op, memory, operand), access);
   if (!ok) {

@@ -12,15 +12,17 @@ namespace cairn::hart {
 static_assert(std::endian::native == std::endian::little, "guest memory is used as host memory");
 
 bool Hart::find_code(CodeWindow& window) {
-  CodePage* page = code_.find(pc_);
-  if (page == nullptr) {
+  const std::uint32_t unchecked = executable_bytes(pc_);
+  const bool direct = pc_ - page_of(pc_) < unchecked;
+  CodePage* page = direct ? code_.find(pc_) : nullptr;
+  if (direct && page == nullptr) {
     DirectRegion* region = regions_.find(page_of(pc_), kPageBytes);
     if (region != nullptr && region->readable) page = &code_.create(pc_, region);
   }
   if (page != nullptr) {
     Instruction& slot = page->at(pc_);
     if (slot.op != Op::kUndecoded || decode_direct(pc_, *page->region, slot)) {
-      window = {page->base, kPageBytes, page->slots.data(), page->region};
+      window = {page->base, unchecked, page->slots.data(), page->region};
       return true;
     }
   }
@@ -72,11 +74,13 @@ bool Hart::fetch_instruction(std::uint32_t& bits, std::uint32_t& failed_addr) {
 }
 
 bool Hart::fetch_bytes(std::uint32_t addr, unsigned bytes, std::uint32_t& value) {
+  if (!csrs_.pmp().allows(addr, bytes, AccessKind::kFetch, csrs_.privilege())) return false;
   const DirectRegion* region = regions_.find(addr, bytes);
   if (region != nullptr && region->readable) {
     std::memcpy(&value, region->host + (addr - region->base), bytes);
     return true;
   }
+  ++events_[Event::kBusFetch];
   const BusAnswer answer = used(bus_.fetch(addr, bytes, cycle_));
   cycle_ = std::max(cycle_, answer.end);
   value = static_cast<std::uint32_t>(answer.value);
@@ -87,6 +91,7 @@ bool Hart::fetch_bytes(std::uint32_t addr, unsigned bytes, std::uint32_t& value)
 std::uint64_t Hart::fetch_line(std::uint32_t pc, DirectRegion* region) {
   line_ = pc & line_mask_;
   if (region == nullptr || instruction_cache_.access(pc)) return 0;
+  ++events_[Event::kInstructionCacheMiss];
   ++region->accesses.fetches;
   region->accesses.fetch_bytes += instruction_cache_.line_bytes();
   return region->fetch_cycles;

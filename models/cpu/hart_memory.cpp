@@ -19,12 +19,15 @@ bool Hart::open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, Dire
   DirectRegion* const region = regions_.find(addr, bytes);
   if (region == nullptr || !(kind == AccessKind::kWrite ? region->writable : region->readable))
     return false;
+  if (!allowed(addr, bytes, kind)) return false;
   window = {region->base, region->bytes, region->host, region};
+  restrict_to_permissions(window, addr);
   return true;
 }
 
 void Hart::close_windows() {
   read_window_ = write_window_ = {};
+  executable_ = kNoAddress;
 }
 
 BusAnswer Hart::used(BusAnswer answer) {
@@ -33,6 +36,8 @@ BusAnswer Hart::used(BusAnswer answer) {
 }
 
 bool Hart::read(std::uint32_t addr, unsigned bytes, Access& access) {
+  access.failed_addr = addr;
+  if (!allowed(addr, bytes, AccessKind::kRead)) return false;
   DirectRegion* region = regions_.find(addr, bytes);
   if (region != nullptr && region->readable) {
     access.value = 0;
@@ -50,14 +55,16 @@ bool Hart::read(std::uint32_t addr, unsigned bytes, Access& access) {
     access.value = value;
     return true;
   }
+  ++events_[Event::kBusRead];
   const BusAnswer answer = used(bus_.load(addr, bytes, access.cycle));
   access.cycle = std::max(access.cycle, answer.end);
   access.value = static_cast<std::uint32_t>(answer.value);
-  access.failed_addr = addr;
   return answer.ok;
 }
 
 bool Hart::write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access) {
+  access.failed_addr = addr;
+  if (!allowed(addr, bytes, AccessKind::kWrite)) return false;
   DirectRegion* region = regions_.find(addr, bytes);
   if (region != nullptr && region->writable) {
     std::memcpy(region->host + (addr - region->base), &value, bytes);
@@ -70,9 +77,9 @@ bool Hart::write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access
       if (!write(addr + i, 1, value >> (8 * i), access)) return false;
     return true;
   }
+  ++events_[Event::kBusWrite];
   const BusAnswer answer = used(bus_.store(addr, bytes, value, access.cycle));
   access.cycle = std::max(access.cycle, answer.end);
-  access.failed_addr = addr;
   return answer.ok;
 }
 

@@ -7,7 +7,7 @@
 
 namespace cairn::hart {
 
-/// Accesses since the last take(); index: log2 of the access size in bytes.
+/// Counts of accesses; index: log2 of the access size in bytes.
 struct DirectAccesses {
   std::array<std::uint64_t, 3> reads{};
   std::array<std::uint64_t, 3> writes{};
@@ -18,6 +18,8 @@ struct DirectAccesses {
   std::uint64_t write_count() const { return writes[0] + writes[1] + writes[2]; }
   std::uint64_t read_bytes() const { return reads[0] + 2 * reads[1] + 4 * reads[2] + fetch_bytes; }
   std::uint64_t write_bytes() const { return writes[0] + 2 * writes[1] + 4 * writes[2]; }
+
+  DirectAccesses& operator+=(const DirectAccesses& other);
 };
 
 /// One window of host memory. The latencies are cycles per access, on top of the instruction's own.
@@ -59,6 +61,11 @@ class RegionList {
   /// Removes every region that touches first..last (inclusive).
   void remove(std::uint32_t first, std::uint32_t last);
 
+  /// The accesses since the last take, which begin again at zero.
+  DirectAccesses take(DirectRegion& region);
+  /// All accesses ever, taken or not.
+  DirectAccesses total() const;
+
   /// The region that holds all of addr..addr+size-1; null where there is none. Pointers stay valid
   /// until the next add or remove.
   DirectRegion* find(std::uint32_t addr, std::uint64_t size);
@@ -66,6 +73,7 @@ class RegionList {
 
  private:
   std::vector<DirectRegion> regions_;
+  DirectAccesses taken_;  // and those of regions that are gone
 };
 
 }  // namespace cairn::hart

@@ -82,11 +82,13 @@ void Hart::system(const Instruction& in) {
       line_ = 1;
       return retire(in, cycle_);
     case Op::kWfi:
+      if (csrs_.wait_is_illegal()) break;
       waiting_ = true;
       return retire(in, cycle_);
     case Op::kMret:
+      if (csrs_.privilege() != Privilege::kMachine) break;
       retire(in, cycle_);
-      pc_ = csrs_.leave_trap();
+      change_context([&] { pc_ = csrs_.leave_trap(); });
       reservation_.valid = false;
       if (observer_ != nullptr) observer_->returned(pc_, cycle_);
       return;
@@ -94,7 +96,9 @@ void Hart::system(const Instruction& in) {
       break;
   }
   cycle_ += in.cycles;
-  if (in.op == Op::kEcall) return exception(Cause::kMachineCall, 0);
+  if (in.op == Op::kEcall)
+    return exception(csrs_.privilege() == Privilege::kUser ? Cause::kUserCall : Cause::kMachineCall,
+                     0);
   if (in.op == Op::kEbreak) return exception(Cause::kBreakpoint, 0);
   exception(Cause::kIllegalInstruction, in.bits);
 }
@@ -105,7 +109,7 @@ void Hart::access_csr(const Instruction& in) {
   const bool replaces = in.op == Op::kCsrrw || in.op == Op::kCsrrwi;
   const bool sets = in.op == Op::kCsrrs || in.op == Op::kCsrrsi;
   const bool writes = replaces || in.rs1 != 0;
-  if (!CsrFile::exists(number) || (writes && CsrFile::is_read_only(number))) {
+  if (!csrs_.accessible(number, writes)) {
     cycle_ += in.cycles;
     return exception(Cause::kIllegalInstruction, in.bits);
   }
@@ -117,12 +121,12 @@ void Hart::access_csr(const Instruction& in) {
     old = static_cast<std::uint32_t>(number == csr::kTime ? answer.value : answer.value >> 32);
     cycle = std::max(cycle, answer.end);
   } else {
-    old = csrs_.read(number, {cycle_, instret_});
+    old = csrs_.read(number, totals(number));
   }
   retire(in, cycle);
   if (writes) {
     const std::uint32_t value = replaces ? operand : sets ? old | operand : old & ~operand;
-    csrs_.write(number, value, {cycle_, instret_});
+    write_csr(number, value);
   }
   x_[in.rd] = old;
 }

@@ -30,6 +30,8 @@ std::string_view cause_name(std::uint32_t mcause) {
       return "store address misaligned";
     case Cause::kStoreAccessFault:
       return "store access fault";
+    case Cause::kUserCall:
+      return "environment call from user mode";
     case Cause::kMachineCall:
       return "environment call from machine mode";
   }

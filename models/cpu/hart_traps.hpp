@@ -15,6 +15,7 @@ enum class Cause : std::uint32_t {
   kLoadAccessFault = 5,
   kStoreMisaligned = 6,
   kStoreAccessFault = 7,
+  kUserCall = 8,
   kMachineCall = 11,
 };
 

@@ -129,11 +129,11 @@ TEST_F(HartTrapTest, ATrapDisablesInterruptsAndMretRestoresThem) {
   start({kEcall});
   machine.program({kMret}, kHandler);
   enable(0x888);
-  EXPECT_EQ(machine.hart.csr(hart::csr::kMstatus), 0x1808u);
+  EXPECT_EQ(machine.hart.csr(hart::csr::kMstatus), 0x0008u);
   EXPECT_EQ(machine.run(1), Stop::kLimit);
   EXPECT_EQ(machine.hart.csr(hart::csr::kMstatus), 0x1880u);
   EXPECT_EQ(machine.run(1), Stop::kLimit);
-  EXPECT_EQ(machine.hart.csr(hart::csr::kMstatus), 0x1888u);
+  EXPECT_EQ(machine.hart.csr(hart::csr::kMstatus), 0x0088u);  // MPP: user mode
   EXPECT_EQ(machine.hart.pc(), kCode);
 }
 
@@ -216,17 +216,19 @@ TEST_F(HartTrapTest, FixedAndMaskedCsrsReadAsDocumented) {
     EXPECT_EQ(machine.run(1), Stop::kLimit);
     return machine.hart.csr(number);
   };
-  EXPECT_EQ(after_writing(hart::csr::kMisa, 0), 0x4000'1105u);
-  EXPECT_EQ(after_writing(hart::csr::kMstatus, ~0u), 0x1888u);
+  EXPECT_EQ(after_writing(hart::csr::kMisa, 0), 0x4010'1105u);
+  EXPECT_EQ(after_writing(hart::csr::kMstatus, ~0u), 0x0022'1888u);
   EXPECT_EQ(after_writing(hart::csr::kMie, ~0u), 0x888u);
   EXPECT_EQ(after_writing(hart::csr::kMip, ~0u), 0u);
   EXPECT_EQ(after_writing(hart::csr::kMepc, ~0u), 0xffff'fffeu);
   EXPECT_EQ(after_writing(hart::csr::kMtvec, kHandler + 1), kHandler + 1);
   EXPECT_EQ(after_writing(hart::csr::kMtvec, 0x1234'5672), kHandler);  // reserved mode: kept
-  EXPECT_EQ(after_writing(hart::csr::kMcountinhibit, ~0u), 5u);
+  EXPECT_EQ(after_writing(hart::csr::kMcountinhibit, ~0u), 0x7'fffdu);
   EXPECT_EQ(after_writing(hart::csr::kMscratch, 0x1234'5678), 0x1234'5678u);
-  EXPECT_EQ(after_writing(0xb03, ~0u), 0u);
-  EXPECT_EQ(after_writing(0x3b0, ~0u), 0u);
+  EXPECT_EQ(after_writing(hart::csr::kMcounteren, ~0u), 0x7'ffffu);
+  EXPECT_EQ(after_writing(hart::csr::kMenvcfg, ~0u), 1u);
+  EXPECT_EQ(after_writing(hart::csr::kMenvcfgh, ~0u), 0u);
+  EXPECT_EQ(after_writing(hart::csr::kMstatush, ~0u), 0u);
 }
 
 TEST_F(HartTrapTest, CountersCountCanBeWrittenAndCanBeStopped) {

@@ -1,0 +1,50 @@
+// What the present mode may do: physical memory protection of data and code.
+#include <algorithm>
+
+#include "models/cpu/hart.hpp"
+
+namespace cairn::hart {
+
+unsigned Hart::context() const {
+  if (csrs_.privilege() == Privilege::kUser) return 1;
+  return csrs_.data_privilege() == Privilege::kUser ? 2 : 0;
+}
+
+bool Hart::allowed(std::uint32_t addr, unsigned bytes, AccessKind kind) const {
+  return csrs_.pmp().allows(addr, bytes, kind, csrs_.data_privilege());
+}
+
+void Hart::restrict_to_permissions(DirectWindow& window, std::uint32_t addr) const {
+  const AddressRange extent = csrs_.pmp().extent(addr);
+  const std::uint32_t first = std::max(window.base, extent.first);
+  const std::uint64_t end = std::min(window.base + window.bytes, std::uint64_t{extent.last} + 1);
+  window.host += first - window.base;
+  window.base = first;
+  window.bytes = end - first;
+}
+
+std::uint32_t Hart::executable_bytes(std::uint32_t pc) {
+  if (!executable_.contains(pc, pc)) {
+    const bool allows = csrs_.pmp().allows(pc, 2, AccessKind::kFetch, csrs_.privilege());
+    executable_ = allows ? csrs_.pmp().extent(pc) : kNoAddress;
+  }
+  const std::uint64_t page = page_of(pc);
+  if (!executable_.contains(page, page + kPageBytes - 1)) return 0;
+  return executable_.contains(page, page + kPageBytes + 1) ? kPageBytes : kPageBytes - 2;
+}
+
+void Hart::write_csr(std::uint32_t number, std::uint32_t value) {
+  csrs_.write(number, value, totals(number));
+  if (CsrFile::guards_memory(number)) close_windows();
+}
+
+Totals Hart::totals(std::uint32_t csr_number) const {
+  if (!Counters::exists(csr_number)) return {};
+  Totals totals{cycle_, instret_, events_};
+  const DirectAccesses direct = regions_.total();
+  totals.events[Event::kDirectRead] = direct.reads[0] + direct.reads[1] + direct.reads[2];
+  totals.events[Event::kDirectWrite] = direct.write_count();
+  return totals;
+}
+
+}  // namespace cairn::hart

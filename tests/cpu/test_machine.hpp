@@ -1,4 +1,4 @@
-// A hart with RAM, a UART and a finisher at the addresses of QEMU's virt board; no SystemC.
+// A hart with RAM, a UART, a finisher and the software interrupt of a CLINT at the addresses of QEMU's virt board; no SystemC.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ namespace cairn::test {
 inline constexpr std::uint32_t kRamBase = 0x8000'0000;
 inline constexpr std::uint32_t kUart = 0x1000'0000;
 inline constexpr std::uint32_t kFinisher = 0x0010'0000;
+inline constexpr std::uint32_t kClint = 0x0200'0000;
 inline constexpr std::uint32_t kUnmapped = 0x9000'0000;
 
 /// All instructions cost one cycle; a bus access takes `bus_cycles`.
@@ -85,6 +86,8 @@ struct TestMachine : hart::HartBus {
       text.push_back(static_cast<char>(value));
     else if (addr == kFinisher)
       finished = value;
+    else if (addr == kClint)
+      hart.set_interrupt_lines(value != 0 ? hart::kSoftwareInterrupt : 0);
     else
       answer.ok = false;
     return answer;

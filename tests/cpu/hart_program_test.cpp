@@ -1,0 +1,24 @@
+// Directed programs on the privileged side of the hart: they must print the same text on QEMU.
+#include <gtest/gtest.h>
+
+#include "tests/cpu/assembled_program.hpp"
+
+namespace cairn {
+namespace {
+
+class HartProgramTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(HartProgramTest, PrintsTheSameTextAsOnQemuWhateverTheSlices) {
+  const test::AssembledProgram program(std::string(CAIRN_TEST_PROGRAMS "/") + GetParam() + ".S");
+  const std::string expected = program.text_on_qemu();
+  ASSERT_GT(expected.size(), 500u);
+  EXPECT_EQ(program.text_on_hart(1000), expected);
+  EXPECT_EQ(program.text_on_hart(1), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, HartProgramTest,
+                         testing::Values("user_mode", "csr_access", "pmp"),
+                         [](const auto& program) { return std::string(program.param); });
+
+}  // namespace
+}  // namespace cairn

@@ -67,8 +67,9 @@ void Pmp::update() {
     entry.first = entry.end = 0;
     switch (entry.config & kMode) {
       case kTor:
+        if (below >= address) break;
         entry.first = below << 2;
-        entry.end = std::max(below, address) << 2;
+        entry.end = address << 2;
         break;
       case kNa4:
         entry.first = address << 2;
@@ -107,7 +108,6 @@ AddressRange Pmp::extent(std::uint32_t addr) const {
   std::uint64_t end = kAddressSpace;
   for (unsigned i = 0; i < used_; ++i) {
     const Entry& entry = entries_[i];
-    if (entry.first == entry.end) continue;
     if (entry.end <= addr) {
       first = std::max(first, entry.end);
     } else if (entry.first > addr) {

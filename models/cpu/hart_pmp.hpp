@@ -51,7 +51,7 @@ class Pmp {
   struct Entry {
     std::uint32_t address = 0;
     std::uint8_t config = 0;
-    std::uint64_t first = 0;  ///< the bytes first..end-1 match; none if off
+    std::uint64_t first = 0;  ///< the bytes first..end-1 match; 0 and 0: none
     std::uint64_t end = 0;
 
     bool locked() const;

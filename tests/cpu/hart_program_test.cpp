@@ -17,7 +17,8 @@ TEST_P(HartProgramTest, PrintsTheSameTextAsOnQemuWhateverTheSlices) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, HartProgramTest,
-                         testing::Values("user_mode", "csr_access", "pmp"),
+                         testing::Values("user_mode", "csr_access", "interrupts", "pmp",
+                                         "pmp_fetch"),
                          [](const auto& program) { return std::string(program.param); });
 
 }  // namespace

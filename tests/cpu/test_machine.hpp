@@ -1,4 +1,5 @@
-// A hart with RAM, a UART, a finisher and the software interrupt of a CLINT at the addresses of QEMU's virt board; no SystemC.
+// A hart with RAM, a UART, a finisher and half a CLINT at the addresses of QEMU's virt board; no
+// SystemC.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,8 @@ inline constexpr std::uint32_t kRamBase = 0x8000'0000;
 inline constexpr std::uint32_t kUart = 0x1000'0000;
 inline constexpr std::uint32_t kFinisher = 0x0010'0000;
 inline constexpr std::uint32_t kClint = 0x0200'0000;
+/// Of mtimecmp: its time is never if all bits are set, else it has come.
+inline constexpr std::uint32_t kClintTimeHigh = kClint + 0x4004;
 inline constexpr std::uint32_t kUnmapped = 0x9000'0000;
 
 /// All instructions cost one cycle; a bus access takes `bus_cycles`.
@@ -87,10 +90,16 @@ struct TestMachine : hart::HartBus {
     else if (addr == kFinisher)
       finished = value;
     else if (addr == kClint)
-      hart.set_interrupt_lines(value != 0 ? hart::kSoftwareInterrupt : 0);
+      set_line(hart::kSoftwareInterrupt, value != 0);
+    else if (addr == kClintTimeHigh)
+      set_line(hart::kTimerInterrupt, value != ~0u);
     else
       answer.ok = false;
     return answer;
+  }
+  void set_line(std::uint32_t line, bool level) {
+    lines = level ? lines | line : lines & ~line;
+    hart.set_interrupt_lines(lines);
   }
   hart::BusAnswer time(std::uint64_t cycle) override {
     return {.ok = true, .end = cycle, .value = mtime};
@@ -101,6 +110,7 @@ struct TestMachine : hart::HartBus {
   std::string text;            ///< what the UART sent
   std::uint32_t finished = 0;  ///< what was written to the finisher
   std::uint64_t mtime = 0;
+  std::uint32_t lines = 0;  ///< of interrupts, as the program set them
   std::vector<std::pair<std::uint32_t, std::uint64_t>> accesses;  ///< address and cycle
 };
 

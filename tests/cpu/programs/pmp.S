@@ -3,19 +3,19 @@
 
   .equ REGION, 0x80010000     // of the test, within RAM and far from the program
 
-  .macro try_all mode
+  .macro try_all mode, offsets=offsets, end=snippets_end
   la s3, snippets
-1: la s4, offsets
+1: la s4, \offsets
 2: lb t0, 0(s4)
   li a1, REGION + 32
   add a1, a1, t0
   la s11, 3f
   \mode
 3: addi s4, s4, 1
-  la t0, offsets_end
+  la t0, \offsets\()_end
   bne s4, t0, 2b
   addi s3, s3, 16
-  la t0, snippets_end
+  la t0, \end
   bne s3, t0, 1b
   new_line
   .endm
@@ -62,6 +62,8 @@ next_permission:
   try_all user_mode
   try_all machine_mode_as_user
   try_all machine_mode
+  try_all user_mode, misaligned_offsets, atomic_snippets
+  try_all machine_mode_as_user, misaligned_offsets, atomic_snippets
   addi s6, s6, 1
   la t0, permissions_end
   bne s6, t0, next_permission
@@ -140,6 +142,7 @@ snippets:
   sw a1, 0(a1)
   ecall
   .balign 16
+atomic_snippets:
   lr.w a0, (a1)
   ecall
   .balign 16
@@ -151,6 +154,8 @@ snippets_end:
 
 offsets: .byte -8, -4, 0, 4, 8, 12, 16, 28, 32
 offsets_end:
+misaligned_offsets: .byte -3, -2, -1, 1, 2, 3, 5, 7, 9, 10, 11, 13, 29, 30, 31
+misaligned_offsets_end:
 permissions: .byte 0, 1, 3, 4, 5, 7
 permissions_end:
   .balign 4

@@ -186,9 +186,9 @@ class Hart final : private BlockExits {
   bool allowed(std::uint32_t addr, unsigned bytes, AccessKind kind) const;
   /// Cuts the window down to addresses around `addr` with the same permissions.
   void restrict_to_permissions(DirectWindow& window, std::uint32_t addr) const;
-  /// How many bytes of pc's page, from its start, may be executed without a check: none, all, or
-  /// all but the last parcel, where an instruction may reach into the next page.
-  std::uint32_t executable_bytes(std::uint32_t pc);
+  /// Where in pc's page, around pc, an instruction may start that needs no check: not in the last
+  /// parcel before bytes that may not be executed. False: nowhere, fetch it parcel by parcel.
+  bool find_executable(std::uint32_t pc, AddressRange& range);
 
   /// `change` may change the mode.
   template <typename Change>
@@ -220,6 +220,8 @@ class Hart final : private BlockExits {
   RegionList regions_;
   DirectWindow read_window_;
   DirectWindow write_window_;
+  RecentWindows recent_reads_;
+  RecentWindows recent_writes_;
   AddressRange executable_ = kNoAddress;  ///< may be executed in the present mode
 
   CodeCache code_;

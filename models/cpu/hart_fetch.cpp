@@ -12,8 +12,8 @@ namespace cairn::hart {
 static_assert(std::endian::native == std::endian::little, "guest memory is used as host memory");
 
 bool Hart::find_code(CodeWindow& window) {
-  const std::uint32_t unchecked = executable_bytes(pc_);
-  const bool direct = pc_ - page_of(pc_) < unchecked;
+  AddressRange range;
+  const bool direct = find_executable(pc_, range);
   CodePage* page = direct ? code_.find(pc_) : nullptr;
   if (direct && page == nullptr) {
     DirectRegion* region = regions_.find(page_of(pc_), kPageBytes);
@@ -22,7 +22,7 @@ bool Hart::find_code(CodeWindow& window) {
   if (page != nullptr) {
     Instruction& slot = page->at(pc_);
     if (slot.op != Op::kUndecoded || decode_direct(pc_, *page->region, slot)) {
-      window = {page->base, unchecked, page->slots.data(), page->region};
+      window = {range.first, range.last - range.first + 1, &page->at(range.first), page->region};
       return true;
     }
   }

@@ -16,17 +16,25 @@ bool crosses_page(std::uint32_t addr, unsigned bytes) {
 }  // namespace
 
 bool Hart::open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window) {
+  RecentWindows& recent = kind == AccessKind::kWrite ? recent_writes_ : recent_reads_;
+  if (const DirectWindow* const found = recent.find(addr, bytes)) {
+    window = *found;
+    return true;
+  }
   DirectRegion* const region = regions_.find(addr, bytes);
   if (region == nullptr || !(kind == AccessKind::kWrite ? region->writable : region->readable))
     return false;
   if (!allowed(addr, bytes, kind)) return false;
   window = {region->base, region->bytes, region->host, region};
   restrict_to_permissions(window, addr);
+  recent.add(window);
   return true;
 }
 
 void Hart::close_windows() {
   read_window_ = write_window_ = {};
+  recent_reads_.clear();
+  recent_writes_.clear();
   executable_ = kNoAddress;
 }
 

@@ -23,14 +23,15 @@ void Hart::restrict_to_permissions(DirectWindow& window, std::uint32_t addr) con
   window.bytes = end - first;
 }
 
-std::uint32_t Hart::executable_bytes(std::uint32_t pc) {
+bool Hart::find_executable(std::uint32_t pc, AddressRange& range) {
   if (!executable_.contains(pc, pc)) {
-    const bool allows = csrs_.pmp().allows(pc, 2, AccessKind::kFetch, csrs_.privilege());
-    executable_ = allows ? csrs_.pmp().extent(pc) : kNoAddress;
+    if (!csrs_.pmp().allows(pc, 2, AccessKind::kFetch, csrs_.privilege())) return false;
+    executable_ = csrs_.pmp().extent(pc);
   }
-  const std::uint64_t page = page_of(pc);
-  if (!executable_.contains(page, page + kPageBytes - 1)) return 0;
-  return executable_.contains(page, page + kPageBytes + 1) ? kPageBytes : kPageBytes - 2;
+  const std::uint32_t page = page_of(pc);
+  range.first = std::max(page, executable_.first);
+  range.last = std::min(page + kPageBytes - 1, executable_.last - 2);
+  return pc <= range.last;
 }
 
 void Hart::write_csr(std::uint32_t number, std::uint32_t value) {

@@ -53,6 +53,24 @@ struct DirectWindow {
   }
 };
 
+/// The windows of one kind that were opened last: accesses that alternate between a stack, data
+/// and tables with different permissions find theirs here.
+class RecentWindows {
+ public:
+  /// Null if no window of these holds the access.
+  const DirectWindow* find(std::uint32_t addr, std::uint64_t size) const {
+    for (const DirectWindow& window : windows_)
+      if (window.contains(addr, size)) return &window;
+    return nullptr;
+  }
+  void add(const DirectWindow& window) { windows_[next_++ % windows_.size()] = window; }
+  void clear() { windows_.fill({}); }
+
+ private:
+  std::array<DirectWindow, 8> windows_{};
+  std::size_t next_ = 0;
+};
+
 /// The direct regions of one hart; they never overlap.
 class RegionList {
  public:

@@ -234,6 +234,59 @@ TEST(HartPmpTest, LoadsAndStoresOfTheHartObeyRandomSettings) {
   }
 }
 
+/// Short and long instructions without effect; random entries say how far they run.
+TEST(HartPmpTest, FetchesOfTheHartObeyRandomSettings) {
+  RandomPmp random(seed());
+  for (int round = 0; round < 200; ++round) {
+    PrivilegedMachine machine;
+    Pmp pmp;
+    constexpr std::uint32_t kStart = kCode + 0xf80, kEnd = kCode + 0x1080;
+    std::uint32_t at = kStart;
+    while (at < kEnd) {
+      const bool compressed = random.below(2) == 0;
+      machine.put(at, compressed ? 0x0001 : kNop);
+      at += compressed ? 2 : 4;
+    }
+    machine.put(at, kEcall);
+    machine.put(kHandler, jal(0, 0));
+    std::uint32_t config = 0;
+    for (unsigned entry = 0; entry < 4; ++entry) {
+      const std::uint32_t address = (kStart >> 2) + random.below(64);
+      machine.write(csr::kPmpaddr0 + entry, address);
+      pmp.write_address(entry, address);
+      config |= std::uint32_t{random.config() & 0x7fu} << 8 * entry;
+    }
+    for (const auto& [number, value] : {std::pair{0u, config}, std::pair{3u, kEverything << 24}}) {
+      machine.write(csr::kPmpcfg0 + number, value);
+      pmp.write_config(number, value);
+    }
+    machine.write(csr::kPmpaddr0 + 15, ~0u);
+    pmp.write_address(15, ~0u);
+
+    const auto denied = [&](std::uint32_t parcel) {
+      return !pmp.allows(parcel, 2, AccessKind::kFetch, Privilege::kUser);
+    };
+    machine.hart.set_pc(kStart);
+    for (std::uint32_t pc = kStart; pc < at;) {
+      std::uint32_t stop = pc;  // where the program traps if it begins at pc
+      const auto size = [&] { return (machine.get(stop) & 3) == 3 ? 4u : 2u; };
+      while (stop < at && !denied(stop) && !(size() == 4 && denied(stop + 2)))
+        stop += size();
+      machine.enter_user(pc);
+      ASSERT_EQ(machine.run(200), Stop::kLimit);
+      ASSERT_EQ(machine.hart.privilege(), Privilege::kMachine);
+      SCOPED_TRACE(fmt::format("round {}, from {:#x} to {:#x}", round, pc, stop));
+      ASSERT_EQ(machine.hart.csr(csr::kMepc), stop);
+      ASSERT_EQ(machine.cause(), stop < at ? 1u : 8u);
+      if (stop < at) {
+        ASSERT_EQ(machine.value(), denied(stop) ? stop : stop + 2);
+      }
+      pc = stop;
+      pc += size();
+    }
+  }
+}
+
 TEST(HartPmpTest, ADeniedAccessDoesNotReachTheBus) {
   PrivilegedMachine machine;
   machine.write(csr::kPmpaddr0, kCode >> 2 | 0x1ff);

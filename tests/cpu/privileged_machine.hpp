@@ -38,7 +38,9 @@ struct PrivilegedMachine : TestMachine {
   void enter_user(std::uint32_t pc) {
     write(hart::csr::kMepc, pc);
     write(hart::csr::kMstatus, hart.csr(hart::csr::kMstatus) & ~0x1800u);
-    hart.set_pc(kHandler);
+    put(kRamBase, kMret);
+    hart.invalidate(kRamBase, 4);
+    hart.set_pc(kRamBase);
     (void)run(1);
   }
   std::uint32_t cause() const { return hart.csr(hart::csr::kMcause); }

@@ -25,12 +25,13 @@ std::string Halt::text() const {
 Hart::Hart(HartBus& bus, const HartConfig& config)
     : bus_(bus),
       costs_(config.costs),
-      csrs_(config.hart_id),
+      extensions_(config.extensions),
+      csrs_(config.hart_id, config.extensions.has_float),
       engine_(config.engine),
       instruction_cache_(config.instruction_cache) {
-  for (std::uint32_t* cost :
-       {&costs_.alu, &costs_.load, &costs_.store, &costs_.branch_taken, &costs_.branch_not_taken,
-        &costs_.jump, &costs_.mul, &costs_.div, &costs_.csr, &costs_.amo, &costs_.fence})
+  for (std::uint32_t* cost : {&costs_.alu, &costs_.load, &costs_.store, &costs_.branch_taken,
+                              &costs_.branch_not_taken, &costs_.jump, &costs_.mul, &costs_.div,
+                              &costs_.csr, &costs_.amo, &costs_.fence, &costs_.fp, &costs_.fp_div})
     *cost = std::max(*cost, 1u);
   if (instruction_cache_.enabled()) line_mask_ = ~(instruction_cache_.line_bytes() - 1) | 1;
   start_engine();

@@ -1,4 +1,5 @@
-// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine and user mode, PMP. Plain C++, no SystemC.
+// A RISC-V hart: RV32IMAC, optionally F, Zba and Zbb; Zicsr, Zifencei, machine and user mode, PMP.
+// Plain C++, no SystemC.
 #pragma once
 
 #include <array>
@@ -87,6 +88,10 @@ class Hart final : private BlockExits {
   std::uint32_t x(unsigned index) const { return x_[index]; }
   void set_x(unsigned index, std::uint32_t value) { x_[index == 0 ? kDiscard : index] = value; }
   void set_pc(std::uint32_t pc) { pc_ = pc & ~1u; }
+  const Extensions& extensions() const { return extensions_; }
+  /// Floating-point registers; zero and without effect if the hart has none.
+  std::uint32_t f(unsigned index) const { return csrs_.float_unit.f(index); }
+  void set_f(unsigned index, std::uint32_t value) { csrs_.float_unit.set_f(index, value); }
   /// For a debugger; zero if it does not exist, and for `time`.
   std::uint32_t csr(std::uint32_t number) const;
 
@@ -172,6 +177,11 @@ class Hart final : private BlockExits {
   void store_conditional(const Instruction& in);
   bool reservation_holds(std::uint32_t addr);
 
+  // hart_float_execute.cpp: the F extension
+  void execute_float(const Instruction& in);
+  void load_float(const Instruction& in);
+  void store_float(const Instruction& in);
+
   // hart_memory.cpp
   /// Opens the window around an access of this kind; false: the access needs the slow path.
   bool open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window);
@@ -205,6 +215,7 @@ class Hart final : private BlockExits {
   HartBus& bus_;
   HartObserver* observer_ = nullptr;
   CycleCosts costs_;
+  Extensions extensions_;
   std::array<std::uint32_t, 33> x_{};  // the last one takes the writes to x0
   std::uint32_t pc_ = 0;
   std::uint64_t cycle_ = 0;

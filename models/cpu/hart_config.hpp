@@ -19,7 +19,9 @@ struct CycleCosts {
   std::uint32_t csr = 2;  ///< also ecall, ebreak, mret and wfi
   std::uint32_t amo = 4;
   std::uint32_t fence = 1;
-  std::uint32_t trap = 4;  ///< entering a trap handler, on top of the instruction that trapped
+  std::uint32_t trap = 4;     ///< entering a trap handler, on top of the instruction that trapped
+  std::uint32_t fp = 2;       ///< all of the F extension but its loads, stores and the next class
+  std::uint32_t fp_div = 20;  ///< fdiv.s and fsqrt.s
 };
 
 /// An instruction cache that only costs time: it holds tags, no data. `lines` = 0: no cache, every
@@ -37,9 +39,16 @@ enum class Engine : std::uint8_t {
   kTranslator,   ///< and very hot blocks as host code, where the host allows it (x86-64)
 };
 
+/// Optional parts of the instruction set; without them their encodings are illegal.
+struct Extensions {
+  bool has_float = false;     ///< F, single precision
+  bool has_bitmanip = false;  ///< Zba and Zbb
+};
+
 struct HartConfig {
   std::uint32_t hart_id = 0;
   Engine engine = Engine::kTranslator;
+  Extensions extensions;
   CycleCosts costs;
   InstructionCacheConfig instruction_cache;
 };

@@ -9,6 +9,7 @@ constexpr unsigned kMppShift = 11;
 constexpr std::uint32_t kAllInterrupts = kSoftwareInterrupt | kTimerInterrupt | kExternalInterrupt;
 // MXL = 32 bits; extensions A, C, I, M; user mode.
 constexpr std::uint32_t kMisaValue = 1u << 30 | 1u << 0 | 1u << 2 | 1u << 8 | 1u << 12 | 1u << 20;
+constexpr std::uint32_t kMisaFloat = 1u << 5;
 
 constexpr bool between(std::uint32_t number, std::uint32_t first, std::uint32_t last) {
   return number >= first && number <= last;
@@ -24,13 +25,13 @@ constexpr bool is_pmpaddr(std::uint32_t number) {
 
 void CsrFile::reset(const Totals& totals) {
   const std::uint32_t lines = mip;
-  *this = CsrFile(hart_id_);
+  *this = CsrFile(hart_id_, float_unit.present());
   mip = lines;
   counters_.reset(totals);
 }
 
 bool CsrFile::exists(std::uint32_t number) {
-  return Counters::exists(number) ||
+  return Counters::exists(number) || FloatUnit::has_csr(number) ||
          between(number, 0x300, 0x305) ||  // mstatus, misa, medeleg, mideleg, mie, mtvec
          number == csr::kMenvcfg || number == csr::kMenvcfgh || number == csr::kMstatush ||
          between(number, csr::kMscratch, csr::kMip) || is_pmpcfg(number) || is_pmpaddr(number) ||
@@ -40,6 +41,7 @@ bool CsrFile::exists(std::uint32_t number) {
 /// Privileged ISA, 2.1: bits 9:8 of the number are the lowest mode that may access it.
 bool CsrFile::accessible(std::uint32_t number, bool writes) const {
   if (!exists(number) || (writes && is_read_only(number))) return false;
+  if (FloatUnit::has_csr(number) && !float_unit.enabled()) return false;
   if (privilege_ == Privilege::kMachine) return true;
   if ((number >> 8 & 3) != 0) return false;
   return !Counters::exists(number) || counters_.enabled_for_user(number);
@@ -50,8 +52,9 @@ bool CsrFile::guards_memory(std::uint32_t number) {
 }
 
 std::uint32_t CsrFile::mstatus() const {
-  return static_cast<std::uint32_t>(mpp_) << kMppShift | (mie_bit_ ? kMieBit : 0) |
-         (mpie_bit_ ? kMpieBit : 0) | (mprv_bit_ ? kMprvBit : 0) | (tw_bit_ ? kTwBit : 0);
+  return float_unit.status() | static_cast<std::uint32_t>(mpp_) << kMppShift |
+         (mie_bit_ ? kMieBit : 0) | (mpie_bit_ ? kMpieBit : 0) | (mprv_bit_ ? kMprvBit : 0) |
+         (tw_bit_ ? kTwBit : 0);
 }
 
 /// A reserved MPP changes nothing there.
@@ -60,6 +63,7 @@ void CsrFile::write_mstatus(std::uint32_t value) {
   mpie_bit_ = (value & kMpieBit) != 0;
   mprv_bit_ = (value & kMprvBit) != 0;
   tw_bit_ = (value & kTwBit) != 0;
+  float_unit.write_status(value);
   const auto mpp = static_cast<Privilege>(value >> kMppShift & 3);
   if (mpp == Privilege::kUser || mpp == Privilege::kMachine) mpp_ = mpp;
 }
@@ -72,7 +76,7 @@ std::uint32_t CsrFile::read(std::uint32_t number, const Totals& totals) const {
     case csr::kMstatus:
       return mstatus();
     case csr::kMisa:
-      return kMisaValue;
+      return kMisaValue | (float_unit.present() ? kMisaFloat : 0);
     case csr::kMie:
       return mie_;
     case csr::kMtvec:
@@ -91,6 +95,10 @@ std::uint32_t CsrFile::read(std::uint32_t number, const Totals& totals) const {
       return mip;
     case csr::kMhartid:
       return hart_id_;
+    case csr::kFflags:
+    case csr::kFrm:
+    case csr::kFcsr:
+      return float_unit.read(number);
     default:
       return 0;
   }
@@ -125,6 +133,11 @@ void CsrFile::write(std::uint32_t number, std::uint32_t value, const Totals& tot
       break;
     case csr::kMtval:
       mtval_ = value;
+      break;
+    case csr::kFflags:
+    case csr::kFrm:
+    case csr::kFcsr:
+      float_unit.write(number, value);
       break;
     default:
       break;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "models/cpu/hart_counters.hpp"
+#include "models/cpu/hart_float_unit.hpp"
 #include "models/cpu/hart_pmp.hpp"
 
 namespace cairn::hart {
@@ -34,7 +35,7 @@ inline constexpr std::uint32_t kExternalInterrupt = 1u << 11;
 /// triggers; fields of modes and extensions that are not here read zero (docs/hart.md).
 class CsrFile {
  public:
-  explicit CsrFile(std::uint32_t hart_id) : hart_id_(hart_id) {}
+  CsrFile(std::uint32_t hart_id, bool has_float) : float_unit(has_float), hart_id_(hart_id) {}
 
   /// The counters restart from zero at these totals.
   void reset(const Totals& totals);
@@ -52,6 +53,7 @@ class CsrFile {
   void write(std::uint32_t number, std::uint32_t value, const Totals& totals);
 
   std::uint32_t mip = 0;  ///< the interrupt lines as last sampled
+  FloatUnit float_unit;
 
   /// Pending and enabled in mie, whatever mstatus says: what ends a WFI.
   std::uint32_t pending() const { return mip & mie_; }

@@ -120,7 +120,7 @@ Op fence(std::uint32_t bits) {
   return funct3 == 0 ? Op::kFence : funct3 == 1 ? Op::kFenceI : kNone;
 }
 
-Instruction decode_word(std::uint32_t bits) {
+Instruction decode_word(std::uint32_t bits, const Extensions& extensions) {
   const auto rd = static_cast<std::uint8_t>(field(bits, 7, 5));
   const std::uint8_t target = rd == 0 ? kDiscard : rd;
   const auto rs1 = static_cast<std::uint8_t>(field(bits, 15, 5));
@@ -146,16 +146,29 @@ Instruction decode_word(std::uint32_t bits) {
       return make(kStores[funct3], kDiscard, imm_s(bits));
     case 0x13: {
       const bool shift = funct3 == 1 || funct3 == 5;
-      return make(register_immediate(bits), target, shift ? rs2 : imm_i(bits));
+      const Op op = register_immediate(bits);
+      return make(op == kNone && extensions.has_bitmanip ? bitmanip_immediate(bits) : op, target,
+                  shift ? rs2 : imm_i(bits));
     }
-    case 0x33:
-      return make(register_register(bits), target, 0);
+    case 0x33: {
+      const Op op = register_register(bits);
+      return make(op == kNone && extensions.has_bitmanip ? bitmanip_register(bits) : op, target, 0);
+    }
     case 0x0f:
       return make(fence(bits), kDiscard, 0);
     case 0x73:
       return make(system_call(bits), target, static_cast<std::int32_t>(bits >> 20));
     case 0x2f:
       return make(atomic(bits), target, 0);
+    case 0x07:
+    case 0x27:
+    case 0x43:
+    case 0x47:
+    case 0x4b:
+    case 0x4f:
+    case 0x53:
+      if (extensions.has_float) return decode_float(bits);
+      [[fallthrough]];
     default:
       return make(kNone, kDiscard, 0);
   }
@@ -163,10 +176,10 @@ Instruction decode_word(std::uint32_t bits) {
 
 }  // namespace
 
-Instruction decode(std::uint32_t bits) {
+Instruction decode(std::uint32_t bits, const Extensions& extensions) {
   const bool compressed = is_compressed(bits);
   const auto parcel = static_cast<std::uint16_t>(bits);
-  Instruction instruction = decode_word(compressed ? expand_compressed(parcel) : bits);
+  Instruction instruction = decode_word(compressed ? expand_compressed(parcel) : bits, extensions);
   instruction.bits = compressed ? parcel : bits;
   instruction.size = compressed ? 2 : 4;
   return instruction;
@@ -181,7 +194,11 @@ std::uint32_t cost_of(Op op, const CycleCosts& costs) {
   if (op >= Op::kDiv && op <= Op::kRemu) return costs.div;
   if (op == Op::kFence || op == Op::kFenceI) return costs.fence;
   if (op >= Op::kEcall && op <= Op::kCsrrci) return costs.csr;
-  if (op >= Op::kLrW) return costs.amo;
+  if (is_atomic(op)) return costs.amo;
+  if (op == Op::kFlw) return costs.load;
+  if (op == Op::kFsw) return costs.store;
+  if (op == Op::kFdivS || op == Op::kFsqrtS) return costs.fp_div;
+  if (is_float(op)) return costs.fp;
   return costs.alu;
 }
 

@@ -186,6 +186,32 @@ const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit, 
       case Op::kFence:
         break;
 
+      case Op::kSh1add:
+      case Op::kSh2add:
+      case Op::kSh3add:
+      case Op::kAndn:
+      case Op::kOrn:
+      case Op::kXnor:
+      case Op::kMin:
+      case Op::kMax:
+      case Op::kMinu:
+      case Op::kMaxu:
+      case Op::kRol:
+      case Op::kRor:
+      case Op::kClz:
+      case Op::kCtz:
+      case Op::kCpop:
+      case Op::kSextB:
+      case Op::kSextH:
+      case Op::kZextH:
+      case Op::kOrcB:
+      case Op::kRev8:
+        rd = bitmanip_result(in.op, a, b);
+        break;
+      case Op::kRori:
+        rd = bitmanip_result(in.op, a, imm);
+        break;
+
       default:
         done = false;
         break;

@@ -1,4 +1,4 @@
-// RV32C: each compressed instruction as the 32-bit instruction it stands for.
+// RV32C with F: each compressed instruction as the 32-bit instruction it stands for.
 #include "models/cpu/hart_decode.hpp"
 
 namespace cairn::hart {
@@ -6,6 +6,7 @@ namespace {
 
 // Unprivileged ISA, chapter "C": the 32-bit formats.
 constexpr std::uint32_t kOpImm = 0x13, kOpReg = 0x33, kLoad = 0x03, kStore = 0x23, kLui = 0x37;
+constexpr std::uint32_t kLoadFp = 0x07, kStoreFp = 0x27;
 constexpr std::uint32_t kBranch = 0x63, kJal = 0x6f, kJalr = 0x67, kEbreak = 0x0010'0073;
 constexpr std::uint32_t kIllegal = 0;
 constexpr std::uint32_t kRa = 1, kSp = 2;
@@ -18,8 +19,9 @@ constexpr std::uint32_t r_type(std::uint32_t funct7, std::uint32_t funct3, std::
                                std::uint32_t rs1, std::uint32_t rs2) {
   return funct7 << 25 | rs2 << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | kOpReg;
 }
-constexpr std::uint32_t store_word(std::uint32_t rs1, std::uint32_t rs2, std::uint32_t imm) {
-  return (imm >> 5) << 25 | rs2 << 20 | rs1 << 15 | 2u << 12 | (imm & 31) << 7 | kStore;
+constexpr std::uint32_t store_word(std::uint32_t opcode, std::uint32_t rs1, std::uint32_t rs2,
+                                   std::uint32_t imm) {
+  return (imm >> 5) << 25 | rs2 << 20 | rs1 << 15 | 2u << 12 | (imm & 31) << 7 | opcode;
 }
 constexpr std::uint32_t jump(std::uint32_t rd, std::uint32_t imm) {
   return (imm >> 20 & 1) << 31 | (imm >> 1 & 0x3ff) << 21 | (imm >> 11 & 1) << 20 |
@@ -54,6 +56,10 @@ struct Parcel {
     return sign(8) | at(10, 2, 3) | at(5, 2, 6) | at(3, 2, 1) | at(2, 1, 5);
   }
   constexpr std::uint32_t offset_word() const { return at(10, 3, 3) | at(6, 1, 2) | at(5, 1, 6); }
+  constexpr std::uint32_t offset_stack_load() const {
+    return at(12, 1, 5) | at(4, 3, 2) | at(2, 2, 6);
+  }
+  constexpr std::uint32_t offset_stack_store() const { return at(9, 4, 2) | at(7, 2, 6); }
 };
 
 std::uint32_t quadrant0(Parcel c) {
@@ -64,8 +70,12 @@ std::uint32_t quadrant0(Parcel c) {
     }
     case 2:
       return i_type(kLoad, 2, c.rd_short(), c.rs1_short(), c.offset_word());  // c.lw
+    case 3:
+      return i_type(kLoadFp, 2, c.rd_short(), c.rs1_short(), c.offset_word());  // c.flw
     case 6:
-      return store_word(c.rs1_short(), c.rd_short(), c.offset_word());  // c.sw
+      return store_word(kStore, c.rs1_short(), c.rd_short(), c.offset_word());  // c.sw
+    case 7:
+      return store_word(kStoreFp, c.rs1_short(), c.rd_short(), c.offset_word());  // c.fsw
     default:
       return kIllegal;
   }
@@ -134,13 +144,15 @@ std::uint32_t quadrant2(Parcel c) {
     case 0:  // c.slli
       return c.at(12, 1) ? kIllegal : i_type(kOpImm, 1, c.rd(), c.rd(), c.rs2());
     case 2:  // c.lwsp
-      return c.rd() == 0
-                 ? kIllegal
-                 : i_type(kLoad, 2, c.rd(), kSp, c.at(12, 1, 5) | c.at(4, 3, 2) | c.at(2, 2, 6));
+      return c.rd() == 0 ? kIllegal : i_type(kLoad, 2, c.rd(), kSp, c.offset_stack_load());
+    case 3:
+      return i_type(kLoadFp, 2, c.rd(), kSp, c.offset_stack_load());  // c.flwsp
     case 4:
       return jump_or_move(c);
     case 6:
-      return store_word(kSp, c.rs2(), c.at(9, 4, 2) | c.at(7, 2, 6));  // c.swsp
+      return store_word(kStore, kSp, c.rs2(), c.offset_stack_store());  // c.swsp
+    case 7:
+      return store_word(kStoreFp, kSp, c.rs2(), c.offset_stack_store());  // c.fswsp
     default:
       return kIllegal;
   }

@@ -32,7 +32,7 @@ bool Hart::find_code(CodeWindow& window) {
     exception(Cause::kFetchAccessFault, failed_addr);
     return false;
   }
-  fetched_ = decode(bits);
+  fetched_ = decode(bits, extensions_);
   DirectRegion* const region = bus_used_ ? nullptr : regions_.find(pc_, 2);
   finish_decoding(fetched_, region);
   window = {pc_, 2, &fetched_, region};
@@ -48,7 +48,7 @@ bool Hart::decode_direct(std::uint32_t pc, const DirectRegion& region, Instructi
     if (!region.contains(pc, 4)) return false;
     std::memcpy(&bits, host, 4);
   }
-  slot = decode(bits);
+  slot = decode(bits, extensions_);
   finish_decoding(slot, &region);
   return true;
 }

@@ -17,12 +17,37 @@ enum class Op : std::uint8_t {
   kFence, kFenceI, kEcall, kEbreak, kMret, kWfi,
   kCsrrw, kCsrrs, kCsrrc, kCsrrwi, kCsrrsi, kCsrrci,
   kLrW, kScW, kAmoSwap, kAmoAdd, kAmoXor, kAmoAnd, kAmoOr, kAmoMin, kAmoMax, kAmoMinu, kAmoMaxu,
+  // F
+  kFlw, kFsw, kFsgnjS, kFsgnjnS, kFsgnjxS, kFminS, kFmaxS, kFmvWX,
+  kFmaddS, kFmsubS, kFnmsubS, kFnmaddS, kFaddS, kFsubS, kFmulS, kFdivS, kFsqrtS,
+  kFcvtSW, kFcvtSWu, kFcvtWS, kFcvtWuS, kFmvXW, kFclassS, kFeqS, kFltS, kFleS,
+  // Zba, Zbb
+  kSh1add, kSh2add, kSh3add, kAndn, kOrn, kXnor, kMin, kMax, kMinu, kMaxu, kRol, kRor, kRori,
+  kClz, kCtz, kCpop, kSextB, kSextH, kZextH, kOrcB, kRev8,
 };
 // clang-format on
+
+/// The last one, to count and to walk through them.
+inline constexpr Op kLastOp = Op::kRev8;
+
+constexpr bool is_atomic(Op op) {
+  return op >= Op::kLrW && op <= Op::kAmoMaxu;
+}
+constexpr bool is_float(Op op) {
+  return op >= Op::kFlw && op <= Op::kFleS;
+}
+/// Of F: the result goes to an integer register.
+constexpr bool writes_integer(Op op) {
+  return op >= Op::kFcvtWS && op <= Op::kFleS;
+}
+constexpr bool is_bitmanip(Op op) {
+  return op >= Op::kSh1add && op <= Op::kRev8;
+}
 
 /// Writes to x0 go to this slot of the register array instead, so that no handler tests for it.
 inline constexpr std::uint8_t kDiscard = 32;
 
+/// In F, rd, rs1 and rs2 may name floating-point registers: those have no kDiscard.
 struct Instruction {
   Op op = Op::kUndecoded;
   std::uint8_t rd = kDiscard;  ///< kDiscard where it writes no register

@@ -40,7 +40,8 @@ std::uint32_t extend(Op op, std::uint32_t value) {
 void Hart::execute_slow(Instruction in) {
   if (in.op >= Op::kLb && in.op <= Op::kLhu) return load_slow(in);
   if (in.op >= Op::kSb && in.op <= Op::kSw) return store_slow(in);
-  if (in.op >= Op::kLrW) return atomic(in);
+  if (is_atomic(in.op)) return atomic(in);
+  if (is_float(in.op)) return execute_float(in);
   if (in.op >= Op::kCsrrw && in.op <= Op::kCsrrci) return access_csr(in);
   system(in);
 }

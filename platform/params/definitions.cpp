@@ -35,6 +35,13 @@ Parameter clock(const std::string& block, std::int64_t hz) {
   return integer(block + ".clock_hz", hz, "Hz", 1000, kMaxHz, "Clock frequency");
 }
 
+Parameter extension(const char* name, const char* doc) {
+  Parameter p = integer(fmt::format("soc.cpu0.{}", name), 0, {}, 0, 0, doc);
+  p.value = p.default_value = false;
+  p.is_assumed = false;
+  return p;
+}
+
 Parameter cycles(const char* instructions, std::int64_t value, const char* doc) {
   return integer(fmt::format("soc.cpu0.cycles.{}", instructions), value, "cycles", 1, 10'000, doc);
 }
@@ -96,6 +103,8 @@ std::vector<Parameter> host_parameters() {
               "Longest slice the hart runs ahead; results and times do not depend on it"),
       choice("soc.cpu0.engine", {"translator", "interpreter", "stepwise"}, "translator",
              "How the host executes firmware; results and times do not depend on it"),
+      extension("float", "The F extension: single-precision floating point"),
+      extension("bitmanip", "The Zba and Zbb extensions: bit manipulation"),
       cycles("alu", costs.alu, "Integer arithmetic and logic"),
       cycles("load", costs.load, "Load, apart from the memory's own time"),
       cycles("store", costs.store, "Store, apart from the memory's own time"),
@@ -109,6 +118,8 @@ std::vector<Parameter> host_parameters() {
       cycles("fence", costs.fence, "fence and fence.i"),
       cycles("trap", costs.trap,
              "Entry into a trap handler, on top of the instruction that trapped"),
+      cycles("fp", costs.fp, "Floating point, except loads, stores, division and square root"),
+      cycles("fp_div", costs.fp_div, "Floating-point division and square root"),
       power_of_two("soc.cpu0.icache.lines", 256, "lines", 0, 65'536, "Instruction cache; 0: none"),
       power_of_two("soc.cpu0.icache.line_bytes", cache.line_bytes, "B", 4, 4096, "Size of a line"),
       power_of_two("soc.cpu0.icache.ways", cache.ways, "", 1, 64, "Associativity"),

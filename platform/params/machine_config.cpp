@@ -31,6 +31,8 @@ hart::HartConfig hart_config(const Parameters& p) {
   };
   return {.hart_id = 0,
           .engine = engine(p.text("soc.cpu0.engine")),
+          .extensions = {.has_float = p.flag("soc.cpu0.float"),
+                         .has_bitmanip = p.flag("soc.cpu0.bitmanip")},
           .costs = {.alu = cost("alu"),
                     .load = cost("load"),
                     .store = cost("store"),
@@ -42,7 +44,9 @@ hart::HartConfig hart_config(const Parameters& p) {
                     .csr = cost("csr"),
                     .amo = cost("amo"),
                     .fence = cost("fence"),
-                    .trap = cost("trap")},
+                    .trap = cost("trap"),
+                    .fp = cost("fp"),
+                    .fp_div = cost("fp_div")},
           .instruction_cache = {.lines = p.word("soc.cpu0.icache.lines"),
                                 .line_bytes = p.word("soc.cpu0.icache.line_bytes"),
                                 .ways = p.word("soc.cpu0.icache.ways")}};

@@ -55,6 +55,12 @@ std::uint32_t Parameters::word(std::string_view key) const {
   return static_cast<std::uint32_t>(integer(key));
 }
 
+bool Parameters::flag(std::string_view key) const {
+  const Parameter* p = find(key);
+  if (p == nullptr) throw std::out_of_range(std::string(key));
+  return std::get<bool>(p->value);
+}
+
 const std::string& Parameters::text(std::string_view key) const {
   const Parameter* p = find(key);
   if (p == nullptr) throw std::out_of_range(std::string(key));

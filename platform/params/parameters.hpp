@@ -25,6 +25,7 @@ class Parameters {
   /// Of a key that exists and has this type.
   std::int64_t integer(std::string_view key) const;
   std::uint32_t word(std::string_view key) const;
+  bool flag(std::string_view key) const;
   const std::string& text(std::string_view key) const;
 
  private:

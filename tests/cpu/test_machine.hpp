@@ -28,7 +28,7 @@ struct TestMachine : hart::HartBus {
 
   static hart::HartConfig one_cycle_each() {
     hart::HartConfig config;
-    config.costs = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    config.costs = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1};
     return config;
   }
 

@@ -41,12 +41,12 @@ std::map<unsigned, std::string> disassemble(const fs::path& image) {
   return texts;
 }
 
-/// What we refuse: reserved, floating point, and shifts by more than 31.
+/// What we refuse: reserved, double precision, and shifts by more than 31.
 bool is_illegal(const std::string& text) {
   std::smatch shift;
   static const std::regex by("(?:c\\.)?s(?:ll|rl|ra)i? .*,0x([0-9a-f]+)");
   if (std::regex_match(text, shift, by) && std::stoul(shift[1], nullptr, 16) > 31) return true;
-  static const std::regex refused("unimp|\\.2byte.*|f(?:ld|lw|sd|sw) .*");
+  static const std::regex refused("unimp|\\.2byte.*|f(?:ld|sd) .*");
   return std::regex_match(text, refused);
 }
 

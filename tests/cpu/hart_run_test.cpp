@@ -28,12 +28,14 @@ TEST(HartRunTest, EveryInstructionThatStartsBeforeTheLimitIsExecutedAndTheOversh
 
 TEST(HartRunTest, ClassesCostWhatTheConfigurationSays) {
   hart::HartConfig config;
-  config.costs = {1, 20, 300, 4000, 50'000, 7, 60, 800, 9000, 11, 130, 0};
+  config.costs = {1, 20, 300, 4000, 50'000, 7, 60, 800, 9000, 11, 130, 0, 1400, 15'000};
+  config.extensions.has_float = true;
   TestMachine machine(config);
   const auto cost = [&](std::uint32_t word) {
     machine.program({word});
     machine.hart.reset(kRamBase, 0, 0);
     machine.hart.set_x(6, kData);
+    machine.hart.set_f(0, 0x3f80'0000);  // turns the unit on
     const std::uint64_t before = machine.hart.cycle();
     EXPECT_EQ(machine.hart.run(before + 1), Stop::kLimit);
     return machine.hart.cycle() - before;
@@ -49,6 +51,11 @@ TEST(HartRunTest, ClassesCostWhatTheConfigurationSays) {
   EXPECT_EQ(cost(csrrs(5, hart::csr::kMscratch, 0)), 9000u);
   EXPECT_EQ(cost(atomic(0, 5, 6, 5)), 11u);
   EXPECT_EQ(cost(kFenceI), 130u);
+  EXPECT_EQ(cost(i_type(0x07, 2, 5, 6, 0)), 20u);            // flw
+  EXPECT_EQ(cost(s_type(2, 6, 5, 0) + 0x04), 300u);          // fsw
+  EXPECT_EQ(cost(r_type(0x53, 0, 0x00, 1, 0, 0)), 1400u);    // fadd.s
+  EXPECT_EQ(cost(r_type(0x53, 0, 0x0c, 1, 0, 0)), 15'000u);  // fdiv.s
+  EXPECT_EQ(cost(r_type(0x53, 0, 0x2c, 1, 0, 0)), 15'000u);  // fsqrt.s
 }
 
 TEST(HartRunTest, DirectMemoryChargesItsLatenciesAndCountsItsAccesses) {

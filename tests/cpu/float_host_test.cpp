@@ -8,16 +8,17 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <limits>
-#include <random>
 #include <vector>
 
 #include "models/cpu/hart_float.hpp"
+#include "tests/cpu/float_operands.hpp"
 
 namespace cairn {
 namespace {
 
 using namespace hart::binary32;
+using test::float_corners;
+using test::FloatOperands;
 using Word = std::uint32_t;
 
 constexpr std::array kModes{Rounding::kNearestEven, Rounding::kTowardZero, Rounding::kDown,
@@ -125,54 +126,6 @@ Result expected(const Operation& op, Word a, Word b, Word c, Rounding rounding) 
   return result;
 }
 
-/// Zeros, subnormals, the ends of each range, and what lies beside powers of two.
-const std::vector<Word>& corners() {
-  static const std::vector<Word> all = [] {
-    std::vector<Word> values;
-    for (const Word v :
-         {0x0000'0000u, 0x0000'0001u, 0x0000'0002u, 0x0000'0003u, 0x0040'0000u, 0x007f'fffeu,
-          0x007f'ffffu, 0x0080'0000u, 0x0080'0001u, 0x00ff'ffffu, 0x0100'0000u, 0x3eff'ffffu,
-          0x3f00'0000u, 0x3f00'0001u, 0x3f7f'ffffu, 0x3f80'0000u, 0x3f80'0001u, 0x3fc0'0000u,
-          0x4020'0000u, 0x4b00'0001u, 0x4eff'ffffu, 0x4f00'0000u, 0x4f00'0001u, 0x4f7f'ffffu,
-          0x4f80'0000u, 0x7e80'0000u, 0x7f00'0000u, 0x7f7f'fffeu, 0x7f7f'ffffu, 0x7f80'0000u,
-          0x7fc0'0000u, 0x7fc1'2345u, 0x7f80'0001u, 0x7fbf'ffffu}) {
-      values.push_back(v);
-      values.push_back(v | kSignBit);
-    }
-    return values;
-  }();
-  return all;
-}
-
-/// Random operands that meet often: equal and neighbouring exponents, few significant bits.
-class Source {
- public:
-  explicit Source(std::uint32_t seed) : random_(seed) {}
-
-  Word next() {
-    const Word word = static_cast<Word>(random_());
-    switch (random_() % 8) {
-      case 0:
-        return corners()[word % corners().size()];
-      case 1:  // around one
-        return (word & 0x807f'ffff) | (120 + word % 16) << 23;
-      case 2:  // few bits: sums, products and quotients that end in a tie
-        return word & 0xfff8'0000;
-      case 3:  // subnormal and just above
-        return word & 0x81ff'ffff;
-      case 4:  // beside the last one
-        return last_ ^ (word & 0x8180'0007);
-      default:
-        return last_ = word;
-    }
-  }
-  Word raw() { return static_cast<Word>(random_()); }
-
- private:
-  std::mt19937 random_;
-  Word last_ = 0;
-};
-
 constexpr std::uint32_t kSeed = 20'261;
 
 /// Random cases per operation; CAIRN_FLOAT_CASES sets another number.
@@ -195,15 +148,15 @@ TEST_P(FloatHostTest, CornerOperandsGiveTheHostsResultAndFlags) {
   const Operation& op = operations()[GetParam()];
   const std::vector<Word> none{0};
   for (const Rounding rounding : kModes)
-    for (const Word a : corners())
-      for (const Word b : op.operands > 1 ? corners() : none)
-        for (const Word c : op.operands > 2 ? corners() : none)
+    for (const Word a : float_corners())
+      for (const Word b : op.operands > 1 ? float_corners() : none)
+        for (const Word c : op.operands > 2 ? float_corners() : none)
           ASSERT_NO_FATAL_FAILURE(compare(op, a, b, c, rounding));
 }
 
 TEST_P(FloatHostTest, RandomOperandsGiveTheHostsResultAndFlags) {
   const Operation& op = operations()[GetParam()];
-  Source source(kSeed);
+  FloatOperands source(kSeed);
   for (std::uint64_t i = 0; i < cases(); ++i)
     ASSERT_NO_FATAL_FAILURE(
         compare(op, source.next(), source.next(), source.next(), kModes[i % kModes.size()]));
@@ -231,10 +184,10 @@ Result expected_integer(Word a, Rounding rounding, std::int64_t low, std::int64_
 }
 
 TEST(FloatConversionTest, IntegersFromNumbersSaturateAndRoundAsTheHost) {
-  Source source(kSeed);
+  FloatOperands source(kSeed);
   for (std::uint64_t i = 0; i < cases(); ++i) {
-    const Word a =
-        i < corners().size() * kModes.size() ? corners()[i / kModes.size()] : source.next();
+    const Word a = i < float_corners().size() * kModes.size() ? float_corners()[i / kModes.size()]
+                                                              : source.next();
     const Rounding rounding = kModes[i % kModes.size()];
     const Result to_signed = expected_integer(a, rounding, INT32_MIN, INT32_MAX);
     const Result to_unsigned = expected_integer(a, rounding, 0, UINT32_MAX);
@@ -262,7 +215,7 @@ Result expected_number(Integer value, Rounding rounding) {
 }
 
 TEST(FloatConversionTest, NumbersFromIntegersRoundAsTheHost) {
-  Source source(kSeed);
+  FloatOperands source(kSeed);
   for (std::uint64_t i = 0; i < cases(); ++i) {
     const Word value = i % 2 == 0 ? source.raw() >> source.raw() % 32 : source.raw() & ~0x3fu;
     const Rounding rounding = kModes[i % kModes.size()];
@@ -274,17 +227,17 @@ TEST(FloatConversionTest, NumbersFromIntegersRoundAsTheHost) {
 }
 
 TEST(FloatComparisonTest, OrderAndInvalidFlagAreTheHosts) {
-  Source source(kSeed);
+  FloatOperands source(kSeed);
   const auto host = [](Word a, Word b, auto relation) {
     const volatile float x = as_float(a), y = as_float(b);
     std::feclearexcept(FE_ALL_EXCEPT);
     const volatile bool holds = relation(float{x}, float{y});
     return Result{holds ? 1u : 0u, host_flags()};
   };
-  const std::uint64_t pairs = corners().size() * corners().size();
+  const std::uint64_t pairs = float_corners().size() * float_corners().size();
   for (std::uint64_t i = 0; i < cases(); ++i) {
-    const Word a = i < pairs ? corners()[i / corners().size()] : source.next();
-    const Word b = i < pairs ? corners()[i % corners().size()] : source.next();
+    const Word a = i < pairs ? float_corners()[i / float_corners().size()] : source.next();
+    const Word b = i < pairs ? float_corners()[i % float_corners().size()] : source.next();
     ASSERT_TRUE(less(a, b) == host(a, b, [](float x, float y) { return x < y; })) << a << " " << b;
     ASSERT_TRUE(less_or_equal(a, b) == host(a, b, [](float x, float y) { return x <= y; }))
         << a << " " << b;
@@ -294,11 +247,11 @@ TEST(FloatComparisonTest, OrderAndInvalidFlagAreTheHosts) {
 }
 
 TEST(FloatComparisonTest, MinimumAndMaximumAreNumbersWhereOneOperandIs) {
-  Source source(kSeed);
-  const std::uint64_t pairs = corners().size() * corners().size();
+  FloatOperands source(kSeed);
+  const std::uint64_t pairs = float_corners().size() * float_corners().size();
   for (std::uint64_t i = 0; i < cases(); ++i) {
-    const Word a = i < pairs ? corners()[i / corners().size()] : source.next();
-    const Word b = i < pairs ? corners()[i % corners().size()] : source.next();
+    const Word a = i < pairs ? float_corners()[i / float_corners().size()] : source.next();
+    const Word b = i < pairs ? float_corners()[i % float_corners().size()] : source.next();
     const float x = as_float(a), y = as_float(b);
     const Word flags = is_signaling_nan(a) || is_signaling_nan(b) ? kInvalid : 0;
     Word low = x < y ? a : b;
@@ -315,9 +268,9 @@ TEST(FloatComparisonTest, MinimumAndMaximumAreNumbersWhereOneOperandIs) {
 }
 
 TEST(FloatComparisonTest, ClassesAreTheHosts) {
-  Source source(kSeed);
+  FloatOperands source(kSeed);
   for (std::uint64_t i = 0; i < cases(); ++i) {
-    const Word a = i < corners().size() ? corners()[i] : source.next();
+    const Word a = i < float_corners().size() ? float_corners()[i] : source.next();
     const float x = as_float(a);
     const int category = std::fpclassify(x);
     const int distance = category == FP_INFINITE    ? 3

@@ -95,6 +95,10 @@ class Generator {
 
   FloatProgram run(unsigned steps) {
     program_.source = kPrologue;
+    for (unsigned i = 0; i < 32; ++i)  // after reset, they are NaN on QEMU
+      line("fmv.w.x f{}, x0", i);
+    for (const unsigned reg : {10, 11, 12, 13, 14, 15, 28, 29, 30, 31})
+      line("li x{}, 0", reg);
     for (unsigned i = 0; i < steps; ++i)
       step();
     program_.source += fmt::format(fmt::runtime(kEpilogue), 8 * steps);
@@ -244,6 +248,7 @@ class Generator {
     line("csrc mstatus, t0");
     line("{}", pick({"fadd.s f1, f2, f3", "flw f1, 0(sp)", "fsw f1, 0(sp)", "fmv.x.w x10, f1",
                      "csrr x10, fcsr", "csrw frm, x0", "fsw f8, 0(s0)", "flw f9, 4(sp)"}));
+    line("li t0, 0x6000");  // the trap handler uses t0
     line("csrs mstatus, t0");
     log_x(10, "nop");
   }

@@ -1,6 +1,7 @@
 // The stepwise engine: instructions that stay in direct memory and cannot trap, one at a time.
 #include "models/cpu/hart.hpp"
 #include "models/cpu/hart_arithmetic.hpp"
+#include "models/cpu/hart_bitmanip.hpp"
 #include "models/cpu/hart_direct_access.hpp"
 
 namespace cairn::hart {

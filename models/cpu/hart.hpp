@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -151,7 +152,8 @@ class Hart final : private BlockExits {
   /// Runs blocks from pc on; says what the stepwise engine is to do next.
   Extent run_blocks(std::uint64_t limit);
   BlockCache* block_cache();
-  DirectWindow data_window();
+  const DirectWindow& data_window();
+  DirectWindow find_data_window();
   Block* find_block(BlockCache& cache, Extent& extent);
   bool prepare(Block& block, BlockCache& cache);
   void take_over(const BlockCache& cache, std::uint64_t limit);
@@ -187,6 +189,7 @@ class Hart final : private BlockExits {
   bool open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, DirectWindow& window);
   /// For whatever changes what accesses and fetches are allowed.
   void close_windows();
+  void enter_context();  ///< another one, whose permissions are as they were
   // Any address, any alignment; false: `access.failed_addr` faults.
   bool read(std::uint32_t addr, unsigned bytes, Access& access);
   bool write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access& access);
@@ -195,7 +198,7 @@ class Hart final : private BlockExits {
   // hart_protection.cpp
   bool allowed(std::uint32_t addr, unsigned bytes, AccessKind kind) const;
   /// Cuts the window down to addresses around `addr` with the same permissions.
-  void restrict_to_permissions(DirectWindow& window, std::uint32_t addr) const;
+  void restrict_to_permissions(DirectWindow& window, std::uint32_t addr, AccessKind kind) const;
   /// Where in pc's page, around pc, an instruction may start that needs no check: not in the last
   /// parcel before bytes that may not be executed. False: nowhere, fetch it parcel by parcel.
   bool find_executable(std::uint32_t pc, AddressRange& range);
@@ -205,7 +208,7 @@ class Hart final : private BlockExits {
   void change_context(Change change) {
     const unsigned before = context();
     change();
-    if (context() != before) close_windows();
+    if (context() != before) enter_context();
   }
   /// For reading or writing this CSR.
   Totals totals(std::uint32_t csr_number) const;
@@ -237,7 +240,8 @@ class Hart final : private BlockExits {
 
   CodeCache code_;
   std::vector<std::unique_ptr<BlockCache>> block_caches_;
-  BlockCache* block_cache_ = nullptr;  // the one used last
+  BlockCache* block_cache_ = nullptr;                        // the one used last in this context
+  std::array<std::optional<DirectWindow>, 3> data_windows_;  // of each context, once known
   BlockRun block_run_;
   StepHandlers handlers_;
   DirectRegion nowhere_;  // of the data window where there is none

@@ -1,5 +1,7 @@
 #include "models/cpu/hart_block_cache.hpp"
 
+#include <algorithm>
+
 namespace cairn::hart {
 
 std::uint32_t Block::pc_of(std::size_t index) const {
@@ -35,7 +37,8 @@ Block& BlockCache::build(CodePage& page, std::uint32_t pc) {
 void BlockCache::collect(const CodePage& page, Block& block) const {
   const InstructionCache& cache = *making_.cache;
   std::uint32_t at = block.pc;
-  while (at - page.base < kPageBytes && block.code.size() < Block::kMaxInstructions) {
+  const std::uint32_t last = std::min(page.base + kPageBytes - 1, last_start(executable_));
+  while (at - page.base <= last - page.base && block.code.size() < Block::kMaxInstructions) {
     const Instruction& in = page.at(at);
     if (!is_fast(in.op)) break;
     if (cache.enabled() && (block.lines.empty() || block.lines.back().line != cache.line_of(at)))

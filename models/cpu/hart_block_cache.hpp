@@ -9,6 +9,7 @@
 #include "models/cpu/hart_block.hpp"
 #include "models/cpu/hart_code_cache.hpp"
 #include "models/cpu/hart_instruction_cache.hpp"
+#include "models/cpu/hart_pmp.hpp"
 
 namespace cairn::hart {
 
@@ -32,9 +33,11 @@ class BlockCache {
     std::uint32_t patience = 0;
   };
 
-  /// Blocks of code in `region`, whose data accesses are expected in `data`.
-  BlockCache(DirectRegion* region, const DirectWindow& data, const Making& making)
-      : region_(region), data_(data), making_(making) {}
+  /// Blocks of code in `region`, all of it in `executable`, whose data accesses are expected in
+  /// `data`.
+  BlockCache(DirectRegion* region, const AddressRange& executable, const DirectWindow& data,
+             const Making& making)
+      : region_(region), executable_(executable), data_(data), making_(making) {}
 
   /// Null if there is none.
   Block* find(std::uint32_t pc) {
@@ -48,6 +51,7 @@ class BlockCache {
   Block& build(CodePage& page, std::uint32_t pc);
 
   DirectRegion* region() const { return region_; }
+  const AddressRange& executable() const { return executable_; }
   const DirectWindow& data() const { return data_; }
   const JumpTable& jumps() const { return jumps_; }
 
@@ -60,6 +64,7 @@ class BlockCache {
   void make_steps(Block& block) const;
 
   DirectRegion* region_;
+  AddressRange executable_;
   DirectWindow data_;
   Making making_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Block>> blocks_;

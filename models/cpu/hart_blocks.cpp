@@ -15,6 +15,15 @@ constexpr std::uint32_t kHot = 64;
 constexpr std::uint32_t kNever = ~0u;
 /// The longest run of blocks: its tally has 32 bits a lane.
 constexpr std::uint64_t kMaxCycles = 1u << 30;
+/// Programs with more different permissions than this begin again from time to time.
+constexpr std::size_t kMaxCaches = 16;
+
+/// Of two windows around the same address.
+DirectWindow overlap(const DirectWindow& a, const DirectWindow& b) {
+  const DirectWindow& later = a.base < b.base ? b : a;
+  const std::uint64_t end = std::min(a.base + a.bytes, b.base + b.bytes);
+  return {later.base, end - later.base, later.host, later.region};
+}
 
 }  // namespace
 
@@ -22,7 +31,7 @@ void Hart::start_engine() {
   if (engine_ == Engine::kStepwise) return;
   BlockRun none;
   DirectRegion no_region;
-  BlockCache no_cache(&no_region, {}, {});
+  BlockCache no_cache(&no_region, {}, {}, {});
   interpret(nullptr, no_cache, none);  // fills in its handlers
   if (engine_ == Engine::kTranslator)
     translator_ = Translator::create(
@@ -54,19 +63,27 @@ Hart::Extent Hart::run_blocks(std::uint64_t limit) {
   return extent;
 }
 
-/// For code at pc; null if it is not in direct memory that is decoded by pages.
+/// For code at pc; null if it is not in direct memory that is decoded by pages, or may not be
+/// executed. Blocks depend on the mode and its permissions by what may be executed and by their
+/// data window only: modes and tasks in which both are the same share them.
 BlockCache* Hart::block_cache() {
+  AddressRange range;
+  if (!find_executable(pc_, range)) return nullptr;
   const auto holds = [&](const BlockCache* cache) {
-    return cache->region()->contains(page_of(pc_), kPageBytes);
+    return cache->region()->contains(page_of(pc_), kPageBytes) &&
+           cache->executable() == executable_;
   };
   if (block_cache_ != nullptr && holds(block_cache_)) return block_cache_;
-  const auto found =
-      std::ranges::find_if(block_caches_, [&](const auto& cache) { return holds(cache.get()); });
+  const DirectWindow& data = data_window();
+  const auto found = std::ranges::find_if(block_caches_, [&](const auto& cache) {
+    return holds(cache.get()) && cache->data() == data;
+  });
   if (found != block_caches_.end()) return block_cache_ = found->get();
   DirectRegion* const region = regions_.find(page_of(pc_), kPageBytes);
   if (region == nullptr || !region->readable) return nullptr;
+  if (block_caches_.size() == kMaxCaches) forget_blocks();
   block_caches_.push_back(std::make_unique<BlockCache>(
-      region, data_window(),
+      region, executable_, data,
       BlockCache::Making{.cache = &instruction_cache_,
                          .handlers = &handlers_,
                          .way_back = translator_ ? translator_->way_back() : nullptr,
@@ -74,14 +91,29 @@ BlockCache* Hart::block_cache() {
   return block_cache_ = block_caches_.back().get();
 }
 
+const DirectWindow& Hart::data_window() {
+  std::optional<DirectWindow>& window = data_windows_[context()];
+  if (!window) window = find_data_window();
+  return *window;
+}
+
 /// Where blocks expect their data: the largest memory that can be read and written.
-DirectWindow Hart::data_window() {
+DirectWindow Hart::find_data_window() {
   DirectWindow best{.region = &nowhere_};
   for (const DirectRegion& region : regions_.all()) {
-    DirectWindow window;
-    if (region.readable && region.bytes > best.bytes &&
-        open_window(region.base, 1, AccessKind::kWrite, window))
-      best = window;
+    for (std::uint64_t at = region.base; at < region.base + region.bytes;) {
+      const auto addr = static_cast<std::uint32_t>(at);
+      DirectWindow reads, writes;
+      if (open_window(addr, 1, AccessKind::kRead, reads) &&
+          open_window(addr, 1, AccessKind::kWrite, writes)) {
+        const DirectWindow both = overlap(reads, writes);
+        if (both.bytes > best.bytes) best = both;
+      }
+      const auto end_of_extent = [&](AccessKind kind) {
+        return std::uint64_t{csrs_.pmp().extent(addr, kind, csrs_.data_privilege()).last} + 1;
+      };
+      at = std::min(end_of_extent(AccessKind::kRead), end_of_extent(AccessKind::kWrite));
+    }
   }
   return best;
 }

@@ -26,16 +26,22 @@ bool Hart::open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, Dire
     return false;
   if (!allowed(addr, bytes, kind)) return false;
   window = {region->base, region->bytes, region->host, region};
-  restrict_to_permissions(window, addr);
+  restrict_to_permissions(window, addr, kind);
   recent.add(window);
   return true;
 }
 
 void Hart::close_windows() {
+  data_windows_ = {};
+  enter_context();
+}
+
+void Hart::enter_context() {
   read_window_ = write_window_ = {};
   recent_reads_.clear();
   recent_writes_.clear();
   executable_ = kNoAddress;
+  block_cache_ = nullptr;
 }
 
 BusAnswer Hart::used(BusAnswer answer) {

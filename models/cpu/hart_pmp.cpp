@@ -60,6 +60,7 @@ void Pmp::write_address(unsigned entry, std::uint32_t value) {
 
 void Pmp::update() {
   used_ = 0;
+  binds_machine_ = false;
   std::uint64_t below = 0;  // the address register before, where TOR begins
   for (unsigned i = 0; i < kEntries; ++i) {
     Entry& entry = entries_[i];
@@ -84,41 +85,64 @@ void Pmp::update() {
       default:
         break;
     }
-    if (entry.first != entry.end) used_ = i + 1;
+    if (entry.first != entry.end) {
+      used_ = i + 1;
+      binds_machine_ |= entry.locked();
+    }
     below = address;
   }
 }
 
-bool Pmp::allows(std::uint32_t addr, unsigned bytes, AccessKind kind, Privilege privilege) const {
-  const std::uint64_t end = std::uint64_t{addr} + bytes;
-  if (end > kAddressSpace) {
-    const auto wrapped = static_cast<unsigned>(end - kAddressSpace);
-    return allows(addr, bytes - wrapped, kind, privilege) && allows(0, wrapped, kind, privilege);
-  }
-  for (unsigned i = 0; i < used_; ++i) {
-    const Entry& entry = entries_[i];
-    if (entry.end <= addr || entry.first >= end) continue;
-    return entry.first <= addr && entry.end >= end && entry.permits(kind, privilege);
-  }
-  return privilege == Privilege::kMachine;
+bool Pmp::Cell::permits(AccessKind kind, Privilege privilege) const {
+  return entry == nullptr ? privilege == Privilege::kMachine : entry->permits(kind, privilege);
 }
 
-AddressRange Pmp::extent(std::uint32_t addr) const {
-  std::uint64_t first = 0;
-  std::uint64_t end = kAddressSpace;
+Pmp::Cell Pmp::cell(std::uint32_t addr) const {
+  Cell cell{.first = 0, .end = kAddressSpace};
   for (unsigned i = 0; i < used_; ++i) {
     const Entry& entry = entries_[i];
     if (entry.end <= addr) {
-      first = std::max(first, entry.end);
+      cell.first = std::max(cell.first, entry.end);
     } else if (entry.first > addr) {
-      end = std::min(end, entry.first);
+      cell.end = std::min(cell.end, entry.first);
     } else {
-      first = std::max(first, entry.first);
-      end = std::min(end, entry.end);
-      break;
+      return {std::max(cell.first, entry.first), std::min(cell.end, entry.end), &entry};
     }
   }
-  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - 1)};
+  return cell;
+}
+
+bool Pmp::allows(std::uint32_t addr, unsigned bytes, AccessKind kind, Privilege privilege) const {
+  const bool machine = privilege == Privilege::kMachine;
+  if (machine && !binds_machine_) return true;
+  std::uint64_t done = 0;
+  while (done < bytes) {
+    const auto at = static_cast<std::uint32_t>(addr + done);
+    const Cell here = cell(at);
+    if (!here.permits(kind, privilege)) return false;
+    done += here.end - at;
+    const bool over_the_top = here.end == kAddressSpace;
+    if (!machine && !over_the_top && done < bytes) return false;
+  }
+  return true;
+}
+
+AddressRange Pmp::extent(std::uint32_t addr, AccessKind kind, Privilege privilege) const {
+  const bool machine = privilege == Privilege::kMachine;
+  if (machine && !binds_machine_) return {};
+  Cell here = cell(addr);
+  // A parcel of an instruction never meets two entries.
+  if (machine || kind == AccessKind::kFetch) {
+    const bool answer = here.permits(kind, privilege);
+    const auto joins = [&](const Cell& other) { return other.permits(kind, privilege) == answer; };
+    const auto below = [&] { return cell(static_cast<std::uint32_t>(here.first - 1)); };
+    const auto above = [&] { return cell(static_cast<std::uint32_t>(here.end)); };
+    while (here.first != 0 && joins(below()))
+      here.first = below().first;
+    while (here.end != kAddressSpace && joins(above()))
+      here.end = above().end;
+  }
+  return {static_cast<std::uint32_t>(here.first), static_cast<std::uint32_t>(here.end - 1)};
 }
 
 }  // namespace cairn::hart

@@ -16,9 +16,15 @@ struct AddressRange {
   std::uint32_t first = 0;
   std::uint32_t last = ~0u;
 
-  bool contains(std::uint64_t from, std::uint64_t to) const { return from >= first && to <= last; }
+  bool contains(std::uint32_t addr) const { return addr >= first && addr <= last; }
+  bool operator==(const AddressRange&) const = default;
 };
 inline constexpr AddressRange kNoAddress{1, 0};
+
+/// The last address in executable memory where an instruction of any length may start.
+constexpr std::uint32_t last_start(const AddressRange& executable) {
+  return executable.last - 2;
+}
 
 /// Privileged ISA 1.12, 3.7: OFF, TOR, NA4 and NAPOT with a granularity of four bytes; an address
 /// register holds bits 33..2 of an address. Pure: it knows nothing of the hart that asks.
@@ -40,12 +46,15 @@ class Pmp {
   /// Nothing happens if the entry is locked, or is the base of a locked TOR entry.
   void write_address(unsigned entry, std::uint32_t value);
 
-  /// May this access be made? `bytes` is at least 1; an access past 2^32 goes on at 0. The entry
-  /// with the lowest number that matches any byte decides, and it must match all of them: an
-  /// access of which it matches only a part fails whatever the mode, aligned or not.
+  /// May this access be made? `bytes` is at least 1; an access past 2^32 goes on at 0.
+  ///
+  /// The entry with the lowest number that matches any byte decides, and it must match all of them.
+  /// An aligned access always meets one entry or none. A misaligned one that entries split fails
+  /// in user mode; in machine mode it counts as single bytes, as the manual allows, so that entries
+  /// that are not locked never concern machine mode.
   bool allows(std::uint32_t addr, unsigned bytes, AccessKind kind, Privilege privilege) const;
-  /// The largest range around `addr` in which every access gets the same answer.
-  AddressRange extent(std::uint32_t addr) const;
+  /// The largest range around `addr` in which every access of this kind gets the same answer.
+  AddressRange extent(std::uint32_t addr, AccessKind kind, Privilege privilege) const;
 
  private:
   struct Entry {
@@ -58,10 +67,21 @@ class Pmp {
     bool permits(AccessKind kind, Privilege privilege) const;
   };
 
+  /// Where one entry, or none, decides: null for none.
+  struct Cell {
+    std::uint64_t first = 0;
+    std::uint64_t end = 0;
+    const Entry* entry = nullptr;
+
+    bool permits(AccessKind kind, Privilege privilege) const;
+  };
+
   void update();
+  Cell cell(std::uint32_t addr) const;
 
   std::array<Entry, kEntries> entries_{};
-  unsigned used_ = 0;  ///< entries from here on match nothing
+  unsigned used_ = 0;           ///< entries from here on match nothing
+  bool binds_machine_ = false;  ///< some entry is locked
 };
 
 }  // namespace cairn::hart

@@ -14,8 +14,9 @@ bool Hart::allowed(std::uint32_t addr, unsigned bytes, AccessKind kind) const {
   return csrs_.pmp().allows(addr, bytes, kind, csrs_.data_privilege());
 }
 
-void Hart::restrict_to_permissions(DirectWindow& window, std::uint32_t addr) const {
-  const AddressRange extent = csrs_.pmp().extent(addr);
+void Hart::restrict_to_permissions(DirectWindow& window, std::uint32_t addr,
+                                   AccessKind kind) const {
+  const AddressRange extent = csrs_.pmp().extent(addr, kind, csrs_.data_privilege());
   const std::uint32_t first = std::max(window.base, extent.first);
   const std::uint64_t end = std::min(window.base + window.bytes, std::uint64_t{extent.last} + 1);
   window.host += first - window.base;
@@ -24,13 +25,14 @@ void Hart::restrict_to_permissions(DirectWindow& window, std::uint32_t addr) con
 }
 
 bool Hart::find_executable(std::uint32_t pc, AddressRange& range) {
-  if (!executable_.contains(pc, pc)) {
-    if (!csrs_.pmp().allows(pc, 2, AccessKind::kFetch, csrs_.privilege())) return false;
-    executable_ = csrs_.pmp().extent(pc);
+  if (!executable_.contains(pc)) {
+    const Privilege privilege = csrs_.privilege();
+    if (!csrs_.pmp().allows(pc, 2, AccessKind::kFetch, privilege)) return false;
+    executable_ = csrs_.pmp().extent(pc, AccessKind::kFetch, privilege);
   }
   const std::uint32_t page = page_of(pc);
   range.first = std::max(page, executable_.first);
-  range.last = std::min(page + kPageBytes - 1, executable_.last - 2);
+  range.last = std::min(page + kPageBytes - 1, last_start(executable_));
   return pc <= range.last;
 }
 

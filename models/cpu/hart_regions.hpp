@@ -51,6 +51,7 @@ struct DirectWindow {
   bool contains(std::uint32_t addr, std::uint64_t size) const {
     return std::uint64_t{addr - base} + size <= bytes;
   }
+  bool operator==(const DirectWindow&) const = default;
 };
 
 /// The windows of one kind that were opened last: accesses that alternate between a stack, data

@@ -54,8 +54,10 @@ std::string AssembledProgram::text_on_qemu() const {
   return contents(text);
 }
 
-std::string AssembledProgram::text_on_hart(std::uint64_t slice) const {
-  TestMachine machine({}, 8u << 20);
+std::string AssembledProgram::text_on_hart(hart::Engine engine, std::uint64_t slice) const {
+  hart::HartConfig config;
+  config.engine = engine;
+  TestMachine machine(config, 8u << 20);
   const std::string image = contents(folder_ / "program.bin");
   std::copy(image.begin(), image.end(), machine.ram.begin());
   while (machine.finished == 0 && machine.hart.instret() < 10'000'000)

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
+
+#include "models/cpu/hart_config.hpp"
 
 namespace cairn::test {
 
@@ -21,7 +22,7 @@ class AssembledProgram {
   /// What it prints on `qemu-system-riscv32 -M virt` without supervisor mode.
   std::string text_on_qemu() const;
   /// What it prints on our hart, which is run in slices of `slice` cycles.
-  std::string text_on_hart(std::uint64_t slice) const;
+  std::string text_on_hart(hart::Engine engine, std::uint64_t slice) const;
 
  private:
   std::filesystem::path folder_;

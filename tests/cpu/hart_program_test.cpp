@@ -6,14 +6,17 @@
 namespace cairn {
 namespace {
 
+using hart::Engine;
+
 class HartProgramTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(HartProgramTest, PrintsTheSameTextAsOnQemuWhateverTheSlices) {
+TEST_P(HartProgramTest, PrintsTheSameTextAsOnQemuOnEveryEngine) {
   const test::AssembledProgram program(std::string(CAIRN_TEST_PROGRAMS "/") + GetParam() + ".S");
   const std::string expected = program.text_on_qemu();
   ASSERT_GT(expected.size(), 500u);
-  EXPECT_EQ(program.text_on_hart(1000), expected);
-  EXPECT_EQ(program.text_on_hart(1), expected);
+  EXPECT_EQ(program.text_on_hart(Engine::kStepwise, 1), expected);
+  EXPECT_EQ(program.text_on_hart(Engine::kInterpreter, 1000), expected);
+  EXPECT_EQ(program.text_on_hart(Engine::kTranslator, 1000), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, HartProgramTest,

@@ -1,335 +1,395 @@
 #include "tests/cpu/random_program.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
 
-#include <array>
-#include <random>
-#include <string_view>
-#include <vector>
+#include "tests/cpu/random_instruction.hpp"
 
 namespace cairn::test {
 namespace {
 
-// x2 is the handler's stack, x3 the trap log, x8 the data buffer: the body leaves them alone.
-constexpr std::array kFree{1,  4,  5,  6,  7,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18,
-                           19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 0};
+using Kind = Statement::Kind;
 
-constexpr std::string_view kPrologue = R"(
-.globl _start
-.text
-_start:
-  la t0, handler
-  csrw mtvec, t0
-  la sp, stack_top
-  la gp, trap_log
-  la s0, buffer + 2048
-)";
-
-// The handler logs mcause, mtval and mepc and steps over the instruction that trapped.
-constexpr std::string_view kEpilogue = R"(
-  sw x1, -4(sp)
-  sw x31, -8(sp)
-  la x1, registers
-  .irp r, 0,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-  sw x\r, 4*\r(x1)
-  .endr
-  lw x31, -4(sp)
-  sw x31, 4(x1)
-  csrr s2, mscratch
-  sw s2, 0(x1)
-  mv s1, x1
-  la s2, registers_end
-  call dump
-  la s1, buffer
-  la s2, buffer + 4096
-  call dump
-  la s1, trap_log
-  mv s2, gp
-  call dump
-  li t0, 0x100000
-  li t1, 0x5555
-  sw t1, 0(t0)
-forever: j forever
-
-dump: li s3, 0x10000000
-next_word: bgeu s1, s2, end_line
-  lw a0, 0(s1)
-  addi s1, s1, 4
-  li t1, 28
-next_digit: srl t2, a0, t1
-  andi t2, t2, 15
-  addi t2, t2, 48
-  li t3, 58
-  blt t2, t3, put
-  addi t2, t2, 39
-put: sb t2, 0(s3)
-  addi t1, t1, -4
-  bgez t1, next_digit
-  li t2, 32
-  sb t2, 0(s3)
-  j next_word
-end_line: li t2, 10
-  sb t2, 0(s3)
-  ret
-
-  .balign 4
-handler:
-  sw t0, -16(sp)
-  sw t1, -20(sp)
-  csrr t0, mcause
-  sw t0, 0(gp)
-  csrr t0, mtval
-  sw t0, 4(gp)
-  csrr t0, mepc
-  sw t0, 8(gp)
-  addi gp, gp, 12
-  lbu t1, 0(t0)
-  andi t1, t1, 3
-  addi t1, t1, -3
-  addi t0, t0, 2
-  bnez t1, short
-  addi t0, t0, 2
-short: csrw mepc, t0
-  li t0, 0x1800
-  csrs mstatus, t0
-  lw t0, -16(sp)
-  lw t1, -20(sp)
-  mret
-
-  .data
-  .balign 16
-registers: .space 128
-registers_end:
-  .space 64
-stack_top: .space 16
-buffer: .space 4096, 0xa5
-trap_log: .space 65536
-)";
+constexpr std::uint32_t kMstatus = 0x300, kMie = 0x304, kMtvec = 0x305, kMscratch = 0x340;
+constexpr std::uint32_t kMepc = 0x341, kMcause = 0x342, kMtval = 0x343, kMip = 0x344;
+constexpr std::uint32_t kVectored = 0x8000'0201, kHandler = 0x8000'0280;
+constexpr std::uint32_t kMsip = 0x0200'0000, kNowhere = 0x9000'0000;
+constexpr std::uint32_t kFence = 0x0ff0'000f;
+constexpr std::uint32_t kBudget = 12'000;  // instructions that one loop may execute, roughly
 
 class Generator {
  public:
-  explicit Generator(std::uint32_t seed) : random_(seed) {}
+  Generator(std::uint32_t seed, const RandomOptions& options) : random_(seed), options_(options) {}
 
-  std::string run(unsigned instructions) {
-    text_ = kPrologue;
-    for (const int reg : kFree)
-      if (reg != 0) line("li x{}, {:#x}", reg, operand());
-    for (unsigned i = 0; i < instructions; ++i)
-      one();
-    text_ += kEpilogue;
-    return std::move(text_);
-  }
+  Program run() { return statements(40 + random_.below(60)); }
 
  private:
-  template <typename... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    text_ += "  " + fmt::format(format, std::forward<Args>(args)...) + "\n";
+  static Statement code(std::vector<std::uint32_t> words) {
+    return {.kind = Kind::kCode, .code = std::move(words)};
   }
-  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
-  int reg() { return kFree[below(kFree.size())]; }
-  template <typename T>
-  const T& pick(const std::vector<T>& from) {
-    return from[below(static_cast<std::uint32_t>(from.size()))];
+  static Statement whole(std::vector<std::uint32_t> words) {
+    return {.kind = Kind::kCode, .code = std::move(words), .whole = true};
   }
-  /// Often an edge of the range.
-  std::uint32_t operand() {
-    static const std::vector<std::uint32_t> edges{
-        0, 1, 2, 31, 32, 0x7fff'ffff, 0x8000'0000, 0x8000'0001, 0xffff'ffff, 0xffff'fffe};
-    return below(3) == 0 ? pick(edges) : static_cast<std::uint32_t>(random_());
+  /// lui and addi that load any value.
+  static void load_immediate(std::vector<std::uint32_t>& out, std::uint32_t reg,
+                             std::uint32_t value) {
+    const auto low = static_cast<std::int32_t>(value << 20) >> 20;
+    out.push_back(lui(reg, value - static_cast<std::uint32_t>(low)));
+    out.push_back(addi(reg, reg, low));
   }
-  int signed12() { return static_cast<int>(below(4096)) - 2048; }
+  static void append(std::vector<std::uint32_t>& out, std::initializer_list<std::uint32_t> more) {
+    out.insert(out.end(), more);
+  }
 
-  void one() {
-    switch (below(16)) {
-      case 0:
-      case 1:
-      case 2:
-        return register_register();
+  Program statements(std::uint32_t count) {
+    Program out;
+    for (std::uint32_t i = 0; i < count; ++i)
+      out.push_back(statement());
+    return out;
+  }
+
+  Statement statement() {
+    ++depth_;
+    const std::uint32_t choice = random_.below(depth_ > 4 ? 72 : 100);
+    Statement s = choice < 40   ? straight()
+                  : choice < 46 ? indexed()
+                  : choice < 50 ? atomic()
+                  : choice < 54 ? csr()
+                  : choice < 57 ? trap()
+                  : choice < 60 ? raw()
+                  : choice < 63 ? data_in_code()
+                  : choice < 65 ? patch()
+                  : choice < 67 ? interrupt()
+                  : choice < 68 ? nowhere()
+                  : choice < 70 ? stack_pointer()
+                  : choice < 72 ? Statement{.kind = Kind::kLeave, .code = {leave_branch()}}
+                  : choice < 80 ? loop()
+                  : choice < 91 ? skip()
+                  : choice < 95 ? call()
+                  : choice < 98 ? select()
+                                : user();
+    --depth_;
+    return s;
+  }
+
+  Statement straight() {
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t i = 1 + random_.below(6); i != 0; --i) {
+      const std::uint32_t choice = random_.below(16);
+      out.push_back(choice < 7    ? random_.arithmetic()
+                    : choice < 11 ? random_.compressed()
+                    : choice < 13 ? random_.load()
+                    : choice < 15 ? random_.store()
+                                  : kFence);
+    }
+    return code(std::move(out));
+  }
+
+  /// An access whose address depends on the data, with any alignment, also over the page's end.
+  Statement indexed() {
+    const std::uint32_t at = random_.scratch();
+    std::vector<std::uint32_t> out{i_type(0x13, 7, at, random_.source(), 0x7ff), add(at, at, 8)};
+    const std::int32_t offset = random_.one_in(2) ? random_.signed_bits(12) : 0;
+    for (std::uint32_t i = 1 + random_.below(2); i != 0; --i)
+      out.push_back(random_.one_in(2)
+                        ? i_type(3, random_.pick({0u, 1u, 2u, 4u, 5u}), target_but(at), at, offset)
+                        : s_type(random_.below(3), at, random_.source(), offset));
+    return whole(std::move(out));
+  }
+
+  std::uint32_t target_but(std::uint32_t reg) {
+    for (;;)
+      if (const std::uint32_t rd = random_.target(); rd != reg) return rd;
+  }
+
+  Statement atomic() {
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t order = random_.below(4);
+    const auto amo = [&](std::uint32_t funct5, std::uint32_t rd, std::uint32_t rs2) {
+      return r_type(0x2f, 2, funct5 << 2 | order, rd, at, rs2);
+    };
+    std::vector<std::uint32_t> out{addi(at, 8, static_cast<std::int32_t>(4 * random_.below(8)))};
+    if (random_.one_in(2)) {
+      out.push_back(amo(random_.pick({0u, 1u, 4u, 8u, 12u, 16u, 20u, 24u, 28u}), random_.target(),
+                        random_.source()));
+      return whole(std::move(out));
+    }
+    out.push_back(amo(2, target_but(at), 0));  // lr.w
+    if (random_.one_in(3))
+      out.push_back(addi(at, 8, static_cast<std::int32_t>(random_.below(2)) * 4));
+    if (random_.one_in(3)) out.push_back(sw(at, random_.source(), 0));
+    if (random_.one_in(5)) out.push_back(kEcall);
+    if (random_.one_in(4)) out.push_back(random_.arithmetic());
+    if (out.back() != kEcall && random_.one_in(8))  // at may have changed: only to a multiple of 4
+      out.push_back(addi(at, 8, 4));
+    else if ((out.back() & 0x7f) != 0x23 && (out.back() >> 7 & 31) == at)
+      out.push_back(addi(at, 8, 0));
+    out.push_back(amo(3, random_.target(), random_.source()));  // sc.w
+    return whole(std::move(out));
+  }
+
+  /// A CSR instruction of any form; the operand is left to the caller where it matters.
+  std::uint32_t csr_form(std::uint32_t number) {
+    return i_type(0x73, random_.pick({1u, 2u, 3u, 5u, 6u, 7u}), random_.target(), random_.source(),
+                  static_cast<std::int32_t>(number));
+  }
+
+  Statement csr() {
+    if (in_user_mode_) return trap();
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t rd = target_but(at);
+    switch (random_.below(8)) {
+      case 0: {  // an interrupt enable that exists; nothing is pending here
+        const std::uint32_t bits = random_.word() & 0x888;
+        std::vector<std::uint32_t> out;
+        load_immediate(out, at, bits);
+        out.push_back(i_type(0x73, 1 + random_.below(3), rd, at, kMie));
+        return whole(std::move(out));
+      }
+      case 1: {  // MIE and MPIE, and what of mstatus is the same everywhere
+        const std::uint32_t read = random_.scratch();
+        return whole({addi(at, 0, random_.pick({0x8, 0x80, 0x88})),
+                      i_type(0x73, 2 + random_.below(2), read, at, kMstatus),
+                      i_type(0x13, 7, read, read, 0x88)});
+      }
+      case 2: {  // reserved modes change nothing
+        std::vector<std::uint32_t> out;
+        load_immediate(out, at,
+                       random_.pick({kVectored, kHandler, kHandler, kHandler | 2, kHandler | 3}));
+        out.push_back(csrrw(rd, kMtvec, at));
+        return whole(std::move(out));
+      }
       case 3:
-      case 4:
-      case 5:
-        return register_immediate();
-      case 6:
-      case 7:
-        return load();
-      case 8:
-      case 9:
-        return store();
-      case 10:
-        return branch();
-      case 11:
-        return atomic();
-      case 12:
-        return csr();
-      case 13:
-        return raw_word();
-      case 14:
-        return raw_parcel();
+        return code({csrrs(rd, random_.pick({kMip, kMie, kMtvec}), 0)});
+      case 4:  // QEMU keeps bit 0 of mepc, which is always zero
+        return whole({i_type(0x13, 7, at, random_.source(), -2),
+                      i_type(0x73, 1 + random_.below(3), rd, at, kMepc)});
       default:
-        return trap();
+        return code({csr_form(random_.pick({kMscratch, kMscratch, kMcause, kMtval}))});
     }
   }
 
-  void register_register() {
-    static const std::vector<std::string_view> ops{
-        "add", "sub", "sll",  "slt",    "sltu",  "xor", "srl",  "sra", "or",
-        "and", "mul", "mulh", "mulhsu", "mulhu", "div", "divu", "rem", "remu"};
-    const int rd = reg();
-    if (below(2) == 0)
-      line("{} x{}, x{}, x{}", pick(ops), rd, rd, reg());  // what may be compressed
-    else
-      line("{} x{}, x{}, x{}", pick(ops), rd, reg(), reg());
-  }
-  void register_immediate() {
-    static const std::vector<std::string_view> ops{"addi", "slti", "sltiu", "xori", "ori", "andi"};
-    static const std::vector<std::string_view> shifts{"slli", "srli", "srai"};
-    const int rd = reg();
-    const int rs = below(2) == 0 ? rd : reg();
-    switch (below(4)) {
+  Statement trap() {
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t rd = target_but(at);
+    std::vector<std::uint32_t> out;
+    switch (random_.below(in_user_mode_ ? 6 : 9)) {
       case 0:
-        return line("{} x{}, x{}, {}", pick(shifts), rd, rs, below(32));
-      case 1:
-        return line("lui x{}, {:#x}", rd, below(1 << 20));
+        return code({random_.pick({kEbreak, 0x9002u, 0u, 0xffff'ffffu})});
+      case 1:  // aligned: QEMU reports the aligned address of a misaligned load
+        load_immediate(out, at, kNowhere + 4 * random_.below(0x400));
+        out.push_back(
+            i_type(3, random_.pick({0u, 1u, 2u, 4u, 5u}), rd, at, 4 * random_.signed_bits(4)));
+        return whole(std::move(out));
       case 2:
-        return line("auipc x{}, {:#x}", rd, below(1 << 20));
-      default:
-        return line("{} x{}, x{}, {}", pick(ops), rd, rs,
-                    below(2) == 0 ? static_cast<int>(below(64)) - 32 : signed12());
-    }
-  }
-  int offset() { return below(3) == 0 ? static_cast<int>(below(32)) * 4 : signed12() / 2; }
-  void load() {
-    static const std::vector<std::string_view> ops{"lb", "lh", "lw", "lbu", "lhu", "lw"};
-    line("{} x{}, {}(s0)", pick(ops), reg(), offset());
-  }
-  void store() {
-    static const std::vector<std::string_view> ops{"sb", "sh", "sw", "sw"};
-    line("{} x{}, {}(s0)", pick(ops), reg(), offset());
-  }
-  void branch() {
-    static const std::vector<std::string_view> ops{"beq", "bne", "blt", "bge", "bltu", "bgeu"};
-    const int label = labels_++;
-    switch (below(4)) {
-      case 0:
-        line("jal x{}, L{}", reg(), label);
-        break;
-      case 1:
-        line("la x5, L{} + {}", label, below(2));  // bit 0 of the target is dropped
-        line("jalr x{}, 0(x5)", reg());
-        break;
-      default:
-        line("{} x{}, x{}, L{}", pick(ops), reg(), reg(), label);
-        break;
-    }
-    const std::uint32_t skipped = below(3);
-    for (std::uint32_t i = 0; i < skipped; ++i)
-      register_immediate();
-    text_ += fmt::format("L{}:\n", label);
-  }
-  void atomic() {
-    static const std::vector<std::string_view> ops{"swap", "add", "xor",  "and", "or",
-                                                   "min",  "max", "minu", "maxu"};
-    line("addi x9, s0, {}", static_cast<int>(below(8)) * 4);
-    if (below(2) == 0) return line("amo{}.w x{}, x{}, (x9)", pick(ops), reg(), reg());
-    line("lr.w x{}, (x9)", reg());
-    line("addi x9, s0, {}", static_cast<int>(below(2)) * 4);
-    if (below(3) == 0) store();
-    line("sc.w x{}, x{}, (x9)", reg(), reg());
-  }
-  void csr() {
-    static const std::vector<std::string_view> ops{"csrrw", "csrrs", "csrrc"};
-    static const std::vector<std::string_view> csrs{"mscratch", "mcause", "mtval"};
-    if (below(2) == 0) return line("{}i x{}, {}, {}", pick(ops), reg(), pick(csrs), below(32));
-    line("{} x{}, {}, x{}", pick(ops), reg(), pick(csrs), reg());
-  }
-
-  /// Words of opcodes that cannot jump or reach memory, with everything else random.
-  void raw_word() {
-    // OP, OP-IMM, floating point, custom, and the reserved function codes of the others
-    static const std::vector<std::uint32_t> opcodes{0x33, 0x13, 0x53, 0x43, 0x07, 0x27, 0x0b, 0x2b};
-    static const std::vector<std::uint32_t> reserved{0x6003, 0x7003, 0x3003, 0x3023,
-                                                     0x7023, 0x2063, 0x3063, 0x1067,
-                                                     0x7067, 0x4073, 0x302f, 0x002f};
-    std::uint32_t word = static_cast<std::uint32_t>(random_());
-    if (below(3) == 0) {
-      const std::uint32_t match = pick(reserved);
-      word = (word & ~0x707fu) | match;
-    } else {
-      word = (word & ~0x7fu) | pick(opcodes);
-      if (below(2) == 0) word &= ~0xbe00'0000u;  // funct7 0 or 0x20
-    }
-    word = (word & ~0xf80u) | static_cast<std::uint32_t>(reg()) << 7;
-    line(".word {:#010x}", word);
-  }
-  /// Compressed instructions that cannot jump or reach memory, reserved ones among them.
-  void raw_parcel() {
-    std::uint32_t parcel = below(1 << 16);
-    const auto rd = static_cast<std::uint32_t>(reg());
-    const std::uint32_t rd_short = 1 + below(7);  // not s0
-    const auto with_rd = [&](std::uint32_t bits) { return (bits & ~0xf80u) | rd << 7; };
-    switch (below(8)) {
-      case 0:
-        parcel = (parcel & 0x1fe0) | rd_short << 2;
-        break;  // c.addi4spn
-      case 1:
-        parcel = with_rd((parcel & 0x107c) | 0x0001);
-        break;  // c.addi
-      case 2:
-        parcel = with_rd((parcel & 0x107c) | 0x4001);
-        break;  // c.li
-      case 3:
-        parcel = with_rd((parcel & 0x107c) | 0x6001);
-        break;  // c.lui
+        load_immediate(out, at, kNowhere + random_.below(0x1000));
+        out.push_back(s_type(random_.below(3), at, random_.source(), random_.signed_bits(6)));
+        return whole(std::move(out));
+      case 3:  // lr.w, misaligned or to nowhere (QEMU reports other AMOs as loads)
+        if (random_.one_in(2))
+          out.push_back(addi(at, 8, 1 + static_cast<std::int32_t>(random_.below(3))));
+        else
+          load_immediate(out, at, kNowhere);
+        out.push_back(cairn::test::atomic(2, rd, at, 0));
+        return whole(std::move(out));
       case 4:
-        parcel = (parcel & 0x1c7c) | rd_short << 7 | 0x8001;
-        break;  // arithmetic
-      case 5:
-        parcel = with_rd((parcel & 0x107c) | 0x0002);
-        break;  // c.slli
-      case 6:
-        parcel = with_rd((parcel & 0x107c) | 0x8002 | 4);
-        break;  // c.mv, c.add
-      default:  // floating point
-        parcel = (parcel & 0x1ffc) |
-                 pick(std::vector<std::uint32_t>{0x2000, 0x6000, 0x8000, 0xa000, 0xe000, 0x2002,
-                                                 0x6002, 0xa002, 0xe002});
-        break;
-    }
-    line(".hword {:#06x}", parcel);
-  }
-  void trap() {
-    switch (below(8)) {
-      case 0:
-        return line("ecall");
-      case 1:
-        return line("ebreak");
-      case 2:
-        line("li x6, {:#x}", 0x8800'0000u - below(8));  // the end of RAM
-        return line("lw x{}, 0(x6)", reg());
-      case 3:
-        line("li x6, {:#x}", 0x8800'0000u + below(8));
-        return line("sw x{}, 0(x6)", reg());
-      case 4:
-        line("addi x6, s0, {}", 1 + below(3));
-        return line("lr.w x{}, (x6)", reg());
-      case 5:
-        return line("csrrw x{}, cycle, x{}", reg(), reg());
-      case 6:
-        return line("csrr x{}, {:#x}", reg(), pick(std::vector<int>{0x100, 0x105, 0x180, 0x7ff}));
+        return code({0x9002});  // c.ebreak
+      case 5:                   // CSRs that neither machine has, and writes to read-only ones
+        return code(
+            {random_.one_in(2)
+                 ? csrrw(rd, random_.pick({0xc00u, 0xf11u, 0xf14u, 0xc82u}), at)
+                 : csr_form(random_.pick({0x100u, 0x105u, 0x180u, 0x7ffu, 0x001u, 0x5c0u}))});
       default:
-        return line(".hword 0");
+        return code({kEcall});
     }
   }
 
-  std::mt19937 random_;
-  std::string text_;
-  int labels_ = 0;
+  Statement raw() { return code({random_.one_in(2) ? random_.raw_word() : random_.raw_parcel()}); }
+
+  /// Loads, stores and AMOs on words between the instructions.
+  Statement data_in_code() {
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t words = 1 + random_.below(6);
+    std::vector<std::uint32_t> out{auipc(at, 0), jal(0, static_cast<std::int32_t>(4 + 4 * words))};
+    for (std::uint32_t i = 0; i < words; ++i)
+      out.push_back(random_.word() | 3);
+    for (std::uint32_t i = 2 + random_.below(4); i != 0; --i) {
+      const auto offset = static_cast<std::int32_t>(8 + 4 * random_.below(words));
+      out.push_back(random_.one_in(2) ? lw(target_but(at), at, offset)
+                                      : sw(at, random_.source(), offset));
+    }
+    return whole(std::move(out));
+  }
+
+  /// Writes an instruction further on, from data, and executes it after fence.i.
+  Statement patch() {
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t made = random_.scratch({at});
+    const std::uint32_t rd = random_.scratch({at, made});
+    std::vector<std::uint32_t> out;
+    if (random_.one_in(3)) {  // c.addi rd, some bits of another register
+      const std::uint32_t base = c_addi(rd, 0);
+      out = {i_type(0x13, 7, made, random_.source(), 0x7c)};
+      load_immediate(out, at, base);
+      append(out, {r_type(0x33, 6, 0, made, made, at), auipc(at, 0), s_type(1, at, made, 12),
+                   kFenceI, c_addi(rd, 1), c_addi(0, 0)});
+    } else {  // addi rd, rs1, some bits of another register
+      out = {i_type(0x13, 1, made, random_.source(), 21), i_type(0x13, 5, made, made, 1)};
+      load_immediate(out, at, addi(rd, random_.source(), 0));
+      append(out, {r_type(0x33, 6, 0, made, made, at), auipc(at, 0), sw(at, made, 12), kFenceI,
+                   addi(rd, rd, 1)});
+    }
+    return whole(std::move(out));
+  }
+
+  /// A software interrupt, pending first and then let through in one of several ways: an interrupt
+  /// is precise on QEMU only where a CSR instruction or mret lets it through.
+  Statement interrupt() {
+    if (in_user_mode_) return trap();
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t one = random_.scratch({at});
+    std::vector<std::uint32_t> out{0x3004'7073, csrrw(0, kMie, 0)};  // csrci mstatus, 8
+    const std::initializer_list<std::uint32_t> raise{lui(at, kMsip), addi(one, 0, 1),
+                                                     sw(at, one, 0)};
+    const std::uint32_t enable_software = 0x3044'6073;  // csrsi mie, 8
+    const std::uint32_t enable_all = 0x3004'6073;       // csrsi mstatus, 8
+    switch (random_.below(5)) {
+      case 0:
+        out.push_back(enable_software);
+        append(out, raise);
+        out.push_back(enable_all);
+        break;
+      case 1:
+        out.push_back(enable_all);
+        append(out, raise);
+        append(out, {csrrs(target_but(at), kMip, 0), enable_software});
+        break;
+      case 2:  // mret to the next instruction, MPIE and MPP set
+        append(out, raise);
+        out.push_back(enable_software);
+        load_immediate(out, one, 0x1880);
+        append(out, {csrrs(0, kMstatus, one), auipc(at, 0), addi(at, at, 16), csrrw(0, kMepc, at),
+                     kMret});
+        break;
+      case 3:  // a store that interrupts itself: QEMU is late, by nothing that leaves a trace
+        append(out, {enable_software, enable_all, sw(2, 0, -12)});
+        append(out, raise);
+        append(out, {jal(0, 4), addi(one, 0, 1), sw(2, one, -12), csrrw(0, kMepc, at)});
+        break;
+      default:  // wfi with an interrupt pending that is not let through
+        out.push_back(enable_software);
+        append(out, raise);
+        append(out, {kWfi, sw(at, 0, 0)});
+        break;
+    }
+    return whole(std::move(out));
+  }
+
+  /// A jump to where there is no memory. (An instruction half in RAM ends QEMU itself.)
+  Statement nowhere() {
+    const std::uint32_t at = random_.scratch();
+    const std::uint32_t back = random_.scratch({at});
+    std::vector<std::uint32_t> out{auipc(back, 0), addi(back, back, 24), sw(2, back, -4)};
+    load_immediate(out, at, kNowhere + random_.below(4096));
+    out.push_back(jalr(target_but(at), at, 0));
+    return whole(std::move(out));
+  }
+
+  /// c.addi16sp there and back.
+  Statement stack_pointer() {
+    const auto moved = [](std::int32_t bytes) {
+      const auto bits = static_cast<std::uint32_t>(bytes);
+      return 0x6101 | (bits >> 9 & 1) << 12 | (bits >> 4 & 1) << 6 | (bits >> 6 & 1) << 5 |
+             (bits >> 7 & 3) << 3 | (bits >> 5 & 1) << 2;
+    };
+    const auto bytes = static_cast<std::int32_t>(16 * (1 + random_.below(31)));
+    return whole({moved(bytes), add(random_.scratch(), 2, 0), moved(-bytes)});
+  }
+
+  std::uint32_t leave_branch() {
+    for (;;) {
+      const std::uint32_t branch = random_.branch();
+      if ((branch & 0x7f) == 0x63 || ((branch & 3) == 1 && branch >> 14 == 3)) return branch;
+    }
+  }
+
+  /// A hot one where the budget allows it: the translator is to see it.
+  Statement loop() {
+    const std::uint32_t reg = random_.one_in(2) ? 9 + random_.below(7) : random_.scratch();
+    if (random_.is_reserved(reg)) return straight();
+    const std::uint32_t length = 1 + random_.below(7);
+    const std::uint32_t affordable = kBudget / (repeats_ * length * 6);
+    if (affordable < 4) return straight();
+    const std::uint32_t count = affordable > 310 && random_.one_in(2)
+                                    ? 210 + random_.below(100)
+                                    : 1 + random_.below(std::min(affordable, 8u));
+    const std::uint32_t before = std::exchange(repeats_, repeats_ * count);
+    random_.reserve(reg);
+    Statement s{.kind = Kind::kLoop,
+                .reg = reg,
+                .count = count,
+                .compressed = random_.one_in(2),
+                .body = statements(length)};
+    random_.release(reg);
+    repeats_ = before;
+    return s;
+  }
+
+  Statement skip() {
+    return {.kind = Kind::kSkip, .code = {random_.branch()}, .body = statements(random_.below(4))};
+  }
+
+  Statement call() {
+    const std::uint32_t reg = random_.one_in(2) ? 1 : random_.scratch();
+    if (random_.is_reserved(reg)) return straight();
+    random_.reserve(reg);
+    const std::uint32_t count = 1 + random_.below(3);
+    const std::uint32_t before = std::exchange(repeats_, repeats_ * count);
+    Statement s{.kind = Kind::kCall,
+                .reg = reg,
+                .count = count,
+                .compressed = random_.one_in(2),
+                .body = statements(1 + random_.below(5))};
+    repeats_ = before;
+    random_.release(reg);
+    return s;
+  }
+
+  Statement select() {
+    const std::uint32_t scratch = random_.scratch({30, 31});
+    if (random_.is_reserved(30) || random_.is_reserved(31)) return straight();
+    return {
+        .kind = Kind::kSwitch, .reg = random_.source(), .scratch = scratch, .body = statements(4)};
+  }
+
+  Statement user() {
+    if (!options_.user_mode || in_user_mode_) return straight();
+    const std::uint32_t scratch = random_.scratch();
+    in_user_mode_ = true;
+    Statement s{.kind = Kind::kUser, .scratch = scratch, .body = statements(1 + random_.below(8))};
+    in_user_mode_ = false;
+    return s;
+  }
+
+  RandomInstruction random_;
+  RandomOptions options_;
+  unsigned depth_ = 0;
+  std::uint32_t repeats_ = 1;  // of the statement at hand, by the loops and calls around it
+  bool in_user_mode_ = false;
 };
 
 }  // namespace
 
-std::string random_program(std::uint32_t seed, unsigned instructions) {
-  return Generator(seed).run(instructions);
+Program random_program(std::uint32_t seed, const RandomOptions& options) {
+  return Generator(seed, options).run();
+}
+
+std::uint32_t random_operand(std::uint32_t seed, std::uint32_t index) {
+  RandomInstruction random(seed ^ index * 0x9e37'79b9u);
+  if (random.one_in(3))  // an edge of the range
+    return random.pick({0u, 1u, 2u, 31u, 32u, 0x7fff'ffffu, 0x8000'0000u, 0x8000'0001u,
+                        0xffff'ffffu, 0xffff'fffeu});
+  return random.word();
 }
 
 }  // namespace cairn::test

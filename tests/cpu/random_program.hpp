@@ -1,13 +1,21 @@
-// Random RV32IMAC programs that print all they did: registers, memory, and every trap they took.
+// Random RV32IMAC programs: what the instruction set allows and everything that traps.
 #pragma once
 
 #include <cstdint>
-#include <string>
+
+#include "tests/cpu/program_tree.hpp"
 
 namespace cairn::test {
 
-/// GNU assembler source for machine mode at 0x8000'0000 with 128 MiB of RAM there. It prints
-/// through the UART and ends through the finisher. The same seed gives the same program.
-std::string random_program(std::uint32_t seed, unsigned instructions);
+struct RandomOptions {
+  bool user_mode = false;  ///< parts of the program run in user mode
+};
+
+/// For the slots of random_supervisor.S. The same seed and options give the same program. It ends
+/// after some ten thousand instructions.
+Program random_program(std::uint32_t seed, const RandomOptions& options);
+
+/// What x1..x31 are when a program starts, by index. Those of x2, x8 and x31 are the supervisor's.
+std::uint32_t random_operand(std::uint32_t seed, std::uint32_t index);
 
 }  // namespace cairn::test

@@ -37,9 +37,18 @@ struct Mode {
 };
 
 std::vector<Mode> modes() {
+  using hart::Engine;
   std::vector<Mode> out;
+  const auto add = [&](const char* name, Engine engine, std::uint32_t slice) {
+    hart::HartConfig config;
+    config.engine = engine;
+    out.push_back({fmt::format("{}, slices up to {} cycles", name, slice), config, slice});
+  };
+  add("stepwise", Engine::kStepwise, 100'000);
+  for (const std::uint32_t slice : {100'000u, 20u})
+    add("interpreter", Engine::kInterpreter, slice);
   for (const std::uint32_t slice : {100'000u, 1'000u, 20u})
-    out.push_back({fmt::format("slices up to {} cycles", slice), {}, slice});
+    add("translator", Engine::kTranslator, slice);
   return out;
 }
 

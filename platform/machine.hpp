@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,7 +62,7 @@ struct MachineHooks {
 };
 
 enum class End : std::uint8_t {
-  kFinisher,     ///< the firmware ended the simulation itself
+  kFinisher,     ///< the firmware ended the simulation itself, by the finisher or tohost
   kDeadlock,     ///< nothing is pending and nothing ever will be
   kHalted,       ///< the hart cannot go on (bus error nobody handled, trap without a handler)
   kTimeout,      ///< simulated time is up
@@ -106,6 +107,10 @@ class Machine {
 
   /// Where cpu0 starts; a0 is the hart's id, a1 is `a1`.
   virtual void start_at(std::uint32_t entry, std::uint32_t a1) = 0;
+  /// Calls `stored` right after each store of cpu0 that touches these bytes; a value that it returns
+  /// ends the run as the finisher does, with that code. Before run(), once.
+  virtual void watch_stores(std::uint32_t address, std::uint32_t bytes,
+                            std::function<std::optional<std::uint32_t>()> stored) = 0;
   /// Before run(). Throws InputError if the file cannot be written.
   virtual void attach_waves(const std::filesystem::path& vcd) = 0;
 

@@ -111,6 +111,15 @@ class SocMachine : public Machine {
     return transport(tlm::TLM_READ_COMMAND, address, bytes.data(), bytes.size());
   }
   void start_at(std::uint32_t entry, std::uint32_t a1) override { soc_.cpu0.reset(entry, 0, a1); }
+  void watch_stores(std::uint32_t address, std::uint32_t bytes,
+                    std::function<std::optional<std::uint32_t>()> stored) override {
+    soc_.cpu0.watch_stores(address, bytes, [this, stored = std::move(stored)] {
+      if (const std::optional<std::uint32_t> code = stored()) {
+        finisher_code_ = *code;
+        sc_core::sc_stop();
+      }
+    });
+  }
   void attach_waves(const std::filesystem::path& vcd) override { waves_.emplace(vcd); }
 
   Outcome run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) override;

@@ -60,6 +60,9 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   void set_frequency(std::uint64_t hz);
   /// Somebody wrote to memory past the hart: forget code decoded there and reservations.
   void invalidate(std::uint32_t addr, std::uint64_t bytes) { hart_.invalidate(addr, bytes); }
+  /// `stored` is called right after each store that touches these bytes, in the process of the bus
+  /// access. All stores to their pages go over the bus from now on. Before the simulation, once.
+  void watch_stores(std::uint32_t addr, std::uint32_t bytes, std::function<void()> stored);
   /// For the waves and the post-mortem; see CpuTrace::symbol.
   void set_symbols(std::function<std::string_view(std::uint32_t)> symbol) {
     trace_.symbol = std::move(symbol);
@@ -97,13 +100,31 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   hart::BusAnswer transport(tlm::tlm_command command, std::uint32_t addr, std::uint32_t value,
                             unsigned bytes, std::uint64_t cycle);
   void request_direct(tlm::tlm_generic_payload& tx);
+  void add_direct(const hart::DirectRegion& region);
   void invalidate_direct(sc_dt::uint64 first, sc_dt::uint64 last);
   void post_accesses();
+
+  /// What watch_stores asked for; no bytes: nothing.
+  struct WatchedStores {
+    std::uint32_t addr = 0;
+    std::uint32_t bytes = 0;
+    std::function<void()> stored;
+
+    bool touches(std::uint32_t first, std::uint64_t count) const {
+      return bytes != 0 && first < std::uint64_t{addr} + bytes && addr < first + count;
+    }
+    std::uint32_t first_page() const { return hart::page_of(addr); }
+    /// One past the last page.
+    std::uint64_t end_page() const {
+      return std::uint64_t{hart::page_of(addr + bytes - 1)} + hart::kPageBytes;
+    }
+  };
 
   const sc_core::sc_time quantum_;
   CpuClock clock_;
   hart::Hart hart_;
   CpuTrace trace_{clock_};
+  WatchedStores watched_;
   Start start_{};
   bool running_ = false;  // reset was applied
   bool reset_requested_ = false;

@@ -46,7 +46,10 @@ hart::BusAnswer Cpu::transport(tlm::tlm_command command, std::uint32_t addr, std
   tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   bus->b_transport(tx, delay);
-  if (tx.is_dmi_allowed()) request_direct(tx);
+  const bool is_watched = watched_.bytes != 0 && addr >= watched_.first_page() &&
+                          addr < watched_.end_page();
+  if (tx.is_dmi_allowed() && !is_watched) request_direct(tx);
+  if (tx.is_write() && tx.is_response_ok() && watched_.touches(addr, bytes)) watched_.stored();
   return {.ok = tx.is_response_ok(),
           .end = std::max(cycle, clock_.cycle_at(sc_core::sc_time_stamp() + delay)),
           .value = value};
@@ -60,14 +63,38 @@ void Cpu::request_direct(tlm::tlm_generic_payload& tx) {
   };
   const std::uint64_t last = std::min<std::uint64_t>(dmi.get_end_address(), kLastAddress);
   post_accesses();  // of a region that this one replaces
-  hart_.add_region({.base = static_cast<std::uint32_t>(dmi.get_start_address()),
-                    .bytes = last - dmi.get_start_address() + 1,
-                    .host = dmi.get_dmi_ptr(),
-                    .readable = dmi.is_read_allowed(),
-                    .writable = dmi.is_write_allowed(),
-                    .read_cycles = cycles(dmi.get_read_latency()),
-                    .write_cycles = cycles(dmi.get_write_latency()),
-                    .fetch_cycles = cycles(dmi.get_read_latency())});
+  add_direct({.base = static_cast<std::uint32_t>(dmi.get_start_address()),
+              .bytes = last - dmi.get_start_address() + 1,
+              .host = dmi.get_dmi_ptr(),
+              .readable = dmi.is_read_allowed(),
+              .writable = dmi.is_write_allowed(),
+              .read_cycles = cycles(dmi.get_read_latency()),
+              .write_cycles = cycles(dmi.get_write_latency()),
+              .fetch_cycles = cycles(dmi.get_read_latency())});
+}
+
+/// In up to three pieces: the pages of the watched bytes can be read and executed, not written.
+void Cpu::add_direct(const hart::DirectRegion& region) {
+  const std::uint64_t end = region.base + region.bytes;
+  const std::uint64_t first = std::clamp<std::uint64_t>(watched_.first_page(), region.base, end);
+  const std::uint64_t past = std::clamp<std::uint64_t>(watched_.end_page(), region.base, end);
+  const auto piece = [&](std::uint64_t from, std::uint64_t to, bool writable) {
+    if (from >= to) return;
+    hart::DirectRegion part = region;
+    part.base = static_cast<std::uint32_t>(from);
+    part.bytes = to - from;
+    part.host += from - region.base;
+    part.writable = part.writable && writable;
+    hart_.add_region(part);
+  };
+  if (watched_.bytes == 0) return hart_.add_region(region);
+  piece(region.base, first, true);
+  piece(first, past, false);
+  piece(past, end, true);
+}
+
+void Cpu::watch_stores(std::uint32_t addr, std::uint32_t bytes, std::function<void()> stored) {
+  watched_ = {addr, bytes, std::move(stored)};
 }
 
 void Cpu::invalidate_direct(sc_dt::uint64 first, sc_dt::uint64 last) {

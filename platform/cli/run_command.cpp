@@ -111,9 +111,23 @@ void add_boot(CLI::App& app, Action& action) {
       ->required()
       ->type_name("");
   add_simulation(*command, *parsed);
+  RunOptions& o = parsed->options;
+  command
+      ->add_option("--signature", o.signature,
+                   "Write the memory from begin_signature to end_signature when the program ends")
+      ->type_name("FILE");
+  command
+      ->add_option("--signature-granularity", o.signature_granularity,
+                   "Bytes in a line of the signature")
+      ->check(CLI::IsMember({4, 8, 16}))
+      ->type_name("N")
+      ->capture_default_str();
   command->footer(
+      "A program with a symbol `tohost` ends by a store to it: 1 is success, another odd value n\n"
+      "the failure (n >> 1).\n\n"
       "Examples:\n"
       "  cairn boot hello.elf\n"
+      "  cairn boot rv32ui-p-add.elf --signature add.signature\n"
       "  cairn boot hello.elf --timeout 10ms --vcd hello.vcd\n");
   command->callback([command, parsed, &action] {
     action = [command, parsed](SessionContext& context) {

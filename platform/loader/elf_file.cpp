@@ -92,10 +92,10 @@ std::string name_at(std::span<const std::uint8_t> strings, std::uint32_t offset)
 }
 
 /// Functions, and labels of assembler code (no type) that look like functions.
-std::vector<Symbol> read_symbols(const Reader& file, const Elf32_Ehdr& header) {
+void read_symbols(const Reader& file, const Elf32_Ehdr& header, std::vector<Symbol>& out,
+                  std::vector<Label>& labels) {
   const auto sections = file.table<Elf32_Shdr>(header.e_shoff, header.e_shnum, header.e_shentsize,
                                                "the section header table");
-  std::vector<Symbol> out;
   for (const Elf32_Shdr& s : sections) {
     if (s.sh_type != SHT_SYMTAB) continue;
     if (s.sh_entsize == 0 || s.sh_link >= sections.size()) file.fail("the symbol table is damaged");
@@ -111,9 +111,11 @@ std::vector<Symbol> read_symbols(const Reader& file, const Elf32_Ehdr& header) {
           type == STT_NOTYPE && is_code && !name.empty() && name[0] != '.' && name[0] != '$';
       if (type == STT_FUNC || is_label)
         out.push_back({symbol.st_value, symbol.st_size, std::move(name)});
+      else if ((type == STT_OBJECT || type == STT_NOTYPE) && symbol.st_shndx != SHN_UNDEF &&
+               !name.empty())
+        labels.push_back({std::move(name), symbol.st_value, symbol.st_size});
     }
   }
-  return out;
 }
 
 }  // namespace
@@ -121,14 +123,21 @@ std::vector<Symbol> read_symbols(const Reader& file, const Elf32_Ehdr& header) {
 ElfFile parse_elf(const std::string& path, std::span<const std::uint8_t> bytes) {
   const Reader file(path, bytes);
   const Elf32_Ehdr header = read_header(file, bytes);
-  ElfFile out{path, header.e_entry, read_segments(file, header),
-              SymbolTable(read_symbols(file, header))};
+  std::vector<Symbol> functions;
+  ElfFile out{path, header.e_entry, read_segments(file, header), {}, {}};
+  read_symbols(file, header, functions, out.labels);
+  out.symbols = SymbolTable(std::move(functions));
   const bool entry_is_loaded = std::ranges::any_of(out.segments, [&](const Segment& s) {
     return out.entry >= s.address && out.entry < s.end();
   });
   if (!entry_is_loaded)
     file.fail(fmt::format("its entry {:#010x} lies in none of its segments", out.entry));
   return out;
+}
+
+const Label* ElfFile::find_label(std::string_view name) const {
+  const auto found = std::ranges::find(labels, name, &Label::name);
+  return found == labels.end() ? nullptr : &*found;
 }
 
 ElfFile read_elf(const std::filesystem::path& path) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/loader/symbol_table.hpp"
@@ -20,11 +21,22 @@ struct Segment {
   std::uint64_t end() const { return std::uint64_t{address} + memory_bytes; }
 };
 
+/// A named address: a variable or a label of data.
+struct Label {
+  std::string name;
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;  ///< 0: unknown
+};
+
 struct ElfFile {
   std::string path;
   std::uint32_t entry = 0;
   std::vector<Segment> segments;  ///< PT_LOAD with a size, in the file's order
   SymbolTable symbols;
+  std::vector<Label> labels;  ///< global and local, without the functions
+
+  /// Null if there is none of this name.
+  const Label* find_label(std::string_view name) const;
 };
 
 /// Throws InputError if this is not such an executable or anything in it points outside the file.

@@ -33,6 +33,7 @@ void check_destinations(const RunOptions& options) {
   check_destination("--outputs", options.outputs);
   check_destination("--json", options.json);
   check_destination("--vcd", options.vcd);
+  check_destination("--signature", options.signature);
 }
 
 int finish(const RunOptions& options, const Result& result, const SymbolTable& symbols,

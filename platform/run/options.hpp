@@ -20,6 +20,8 @@ struct RunOptions {
   std::filesystem::path input, labels, outputs;  ///< empty: not given
   std::filesystem::path firmware;                ///< empty: the driver firmware of the build
   std::filesystem::path vcd, json;
+  std::filesystem::path signature;          ///< `boot`: empty: not given
+  std::uint32_t signature_granularity = 4;  ///< bytes a line
   std::vector<std::filesystem::path> configs;
   std::vector<std::string> sets;
   std::uint64_t timeout_ps = UINT64_MAX;

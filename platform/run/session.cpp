@@ -14,8 +14,10 @@
 #include "platform/run/dram_layout.hpp"
 #include "platform/run/exit_status.hpp"
 #include "platform/run/finish.hpp"
+#include "platform/run/htif.hpp"
 #include "platform/run/reference_run.hpp"
 #include "platform/run/report.hpp"
+#include "platform/run/signature.hpp"
 #include "platform/run/terminal.hpp"
 
 namespace cairn::platform {
@@ -150,6 +152,8 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   const ElfFile program = read_elf(options.program);
   check_fit(program, map);
   const DramLayout layout = empty_layout(map);
+  std::optional<Signature> signature;
+  if (!options.signature.empty()) signature.emplace(program, map);
 
   Result result = empty_result(options, "boot");
   result.network = options.program.string();
@@ -169,8 +173,10 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   if (has_room) load_bootinfo(layout, *machine);
   machine->start_at(program.entry, has_room ? layout.info_address : 0);
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
+  Htif htif(program, *machine, context.out);
   simulate(*machine, options, context, result);
   context.out.flush();
+  if (signature) signature->write(options.signature, options.signature_granularity, *machine);
   result.host_seconds = seconds_since(context.process_start);
   return finish(options, result, program.symbols, context);
 }

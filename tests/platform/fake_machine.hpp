@@ -51,6 +51,12 @@ class FakeMachine : public platform::Machine {
     entry = new_entry;
     a1 = new_a1;
   }
+  void watch_stores(std::uint32_t address, std::uint32_t bytes,
+                    std::function<std::optional<std::uint32_t>()> new_stored) override {
+    watched_address = address;
+    watched_bytes = bytes;
+    stored = std::move(new_stored);
+  }
   void attach_waves(const std::filesystem::path& vcd) override { waves = vcd; }
   platform::Outcome run(std::uint64_t timeout, const std::atomic<bool>&) override {
     timeout_ps = timeout;
@@ -62,6 +68,8 @@ class FakeMachine : public platform::Machine {
 
   platform::MachineHooks hooks;
   std::uint32_t entry = 0, a1 = 0;
+  std::uint32_t watched_address = 0, watched_bytes = 0;
+  std::function<std::optional<std::uint32_t>()> stored;  ///< of watch_stores
   std::uint64_t timeout_ps = 0;
   std::filesystem::path waves;
 

@@ -12,7 +12,6 @@
     .equ MSIP, 0x02000000
     .equ MTIMECMP, 0x02004000
     .equ FINISHER, 0x00100000
-    .equ LOGGED_STATUS, 0x88        # MIE, MPIE
 
     .macro keep name, index
     csrr t0, \name
@@ -39,8 +38,9 @@ finish:
     keep mtvec, 4
     keep mie, 5
     keep mip, 6
-    csrr t0, mstatus
-    andi t0, t0, LOGGED_STATUS
+    csrr t0, mstatus                # of it MIE, MPIE, MPP
+    slli t0, t0, 19
+    srli t0, t0, 19
     sw t0, 0x39c(sp)
     j next
 
@@ -71,8 +71,9 @@ logged:
     add t1, t1, sp
     li t0, -0x1100
     add t1, t1, t0
-    csrr t0, mstatus
-    andi t0, t0, LOGGED_STATUS
+    csrr t0, mstatus                # of it MIE, MPIE, MPP
+    slli t0, t0, 19
+    srli t0, t0, 19
     sw t0, 12(t1)
     csrr t0, mcause
     sw t0, 0(t1)

@@ -29,6 +29,7 @@ __attribute__((noinline)) void jump_into_device(void) {
 __attribute__((noinline)) uint32_t recurse(volatile uint32_t* caller) {
   volatile uint32_t room[64];
   room[0] = caller[0] + 1;
+  if (room[0] == 0) return 0; /* after 2^32 calls */
   return recurse(room) + room[0];
 }
 

@@ -18,6 +18,8 @@ using namespace test;
 using hart::Engine;
 using hart::Stop;
 
+using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
+
 constexpr std::uint32_t kBody = kRamBase + 0x1000, kBodyWords = 400;
 constexpr std::uint32_t kFarCode = kRamBase + 0x3000;  // another page, called now and then
 constexpr std::uint32_t kData = kRamBase + 0x8000;
@@ -31,7 +33,7 @@ constexpr std::uint32_t kImmediateStep = 23;  // what makes another instruction 
 
 class RandomCode {
  public:
-  explicit RandomCode(std::mt19937& random) : random_(random) {}
+  explicit RandomCode(Random& random) : random_(random) {}
 
   std::uint32_t pick(std::uint32_t count) { return random_() % count; }
   std::uint32_t target() {
@@ -113,7 +115,7 @@ class RandomCode {
   }
 
  private:
-  std::mt19937& random_;
+  Random& random_;
 };
 
 struct Calls : hart::HartObserver {
@@ -133,7 +135,7 @@ struct Subject {
   TestMachine machine;
   std::vector<std::uint8_t> sram = std::vector<std::uint8_t>(kSramBytes);
   Calls calls;
-  std::mt19937 slices;
+  Random slices;
   std::uint32_t longest_slice;
 
   Subject(const hart::HartConfig& config, std::uint32_t seed, std::uint32_t longest, bool observed)
@@ -160,7 +162,7 @@ struct Subject {
                      b_type(4, 31, 0, 16), csrrs(31, hart::csr::kMepc, 0), addi(31, 31, 4),
                      csrrw(0, hart::csr::kMepc, 31), csrrw(31, hart::csr::kMscratch, 31), kMret},
                     kRamBase + 0x100);
-    std::mt19937 random(far.front());
+    Random random(far.front());
     for (std::uint32_t at = kData - 0x1000; at < kRamBase + kRamBytes; at += 4)
       machine.put(at, random());
     for (std::uint8_t& byte : sram)
@@ -206,7 +208,7 @@ struct Subject {
   }
 };
 
-hart::HartConfig random_config(std::mt19937& random) {
+hart::HartConfig random_config(Random& random) {
   hart::HartConfig config;
   constexpr hart::InstructionCacheConfig kCaches[] = {{0, 32, 2},  {1, 16, 1},  {8, 16, 2},
                                                       {16, 32, 4}, {64, 64, 1}, {256, 32, 2}};
@@ -222,7 +224,7 @@ TEST_P(HartEngineTest, AllEnginesDoTheSameAtTheSameCyclesHoweverTheyAreSliced) {
   const char* given = std::getenv("CAIRN_SEED");
   const std::uint32_t base = given != nullptr ? static_cast<std::uint32_t>(std::stoul(given)) : 0;
   for (std::uint32_t seed = base + GetParam() * 10; seed < base + GetParam() * 10 + 10; ++seed) {
-    std::mt19937 random(seed);
+    Random random(seed);
     RandomCode code(random);
     std::vector<std::uint32_t> body(kBodyWords), far(16);
     for (std::uint32_t i = 0; i < kBodyWords; ++i)

@@ -153,7 +153,6 @@ class Hart final : private BlockExits {
   Extent run_blocks(std::uint64_t limit);
   BlockCache* block_cache();
   const DirectWindow& data_window();
-  DirectWindow find_data_window();
   Block* find_block(BlockCache& cache, Extent& extent);
   bool prepare(Block& block, BlockCache& cache);
   void take_over(const BlockCache& cache, std::uint64_t limit);
@@ -210,6 +209,9 @@ class Hart final : private BlockExits {
     change();
     if (context() != before) enter_context();
   }
+  /// The largest direct memory that may be both read and written.
+  DirectWindow find_data_window();
+
   /// For reading or writing this CSR.
   Totals totals(std::uint32_t csr_number) const;
   /// One that exists, and all that follows from it.

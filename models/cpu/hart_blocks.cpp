@@ -18,13 +18,6 @@ constexpr std::uint64_t kMaxCycles = 1u << 30;
 /// Programs with more different permissions than this begin again from time to time.
 constexpr std::size_t kMaxCaches = 16;
 
-/// Of two windows around the same address.
-DirectWindow overlap(const DirectWindow& a, const DirectWindow& b) {
-  const DirectWindow& later = a.base < b.base ? b : a;
-  const std::uint64_t end = std::min(a.base + a.bytes, b.base + b.bytes);
-  return {later.base, end - later.base, later.host, later.region};
-}
-
 }  // namespace
 
 void Hart::start_engine() {
@@ -91,31 +84,11 @@ BlockCache* Hart::block_cache() {
   return block_cache_ = block_caches_.back().get();
 }
 
+/// Where blocks of this context expect their data.
 const DirectWindow& Hart::data_window() {
   std::optional<DirectWindow>& window = data_windows_[context()];
   if (!window) window = find_data_window();
   return *window;
-}
-
-/// Where blocks expect their data: the largest memory that can be read and written.
-DirectWindow Hart::find_data_window() {
-  DirectWindow best{.region = &nowhere_};
-  for (const DirectRegion& region : regions_.all()) {
-    for (std::uint64_t at = region.base; at < region.base + region.bytes;) {
-      const auto addr = static_cast<std::uint32_t>(at);
-      DirectWindow reads, writes;
-      if (open_window(addr, 1, AccessKind::kRead, reads) &&
-          open_window(addr, 1, AccessKind::kWrite, writes)) {
-        const DirectWindow both = overlap(reads, writes);
-        if (both.bytes > best.bytes) best = both;
-      }
-      const auto end_of_extent = [&](AccessKind kind) {
-        return std::uint64_t{csrs_.pmp().extent(addr, kind, csrs_.data_privilege()).last} + 1;
-      };
-      at = std::min(end_of_extent(AccessKind::kRead), end_of_extent(AccessKind::kWrite));
-    }
-  }
-  return best;
 }
 
 /// Null, and what to do instead, if the code at pc is cold or begins with a slow instruction.

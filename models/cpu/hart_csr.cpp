@@ -47,8 +47,8 @@ bool CsrFile::accessible(std::uint32_t number, bool writes) const {
   return !Counters::exists(number) || counters_.enabled_for_user(number);
 }
 
-bool CsrFile::guards_memory(std::uint32_t number) {
-  return number == csr::kMstatus || is_pmpcfg(number) || is_pmpaddr(number);
+bool CsrFile::is_permission(std::uint32_t number) {
+  return is_pmpcfg(number) || is_pmpaddr(number);
 }
 
 std::uint32_t CsrFile::mstatus() const {

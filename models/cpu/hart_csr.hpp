@@ -43,8 +43,8 @@ class CsrFile {
   static bool exists(std::uint32_t number);
   /// May an instruction in the present mode make this access? False: it is illegal.
   bool accessible(std::uint32_t number, bool writes) const;
-  /// Can a write to it change what loads, stores and fetches are allowed?
-  static bool guards_memory(std::uint32_t number);
+  /// One of PMP's.
+  static bool is_permission(std::uint32_t number);
   static bool is_read_only(std::uint32_t number) { return (number >> 10) == 3; }
 
   /// `totals` as before the reading instruction. Call only if it exists.

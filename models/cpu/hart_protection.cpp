@@ -4,6 +4,16 @@
 #include "models/cpu/hart.hpp"
 
 namespace cairn::hart {
+namespace {
+
+/// Of two windows around the same address.
+DirectWindow overlap(const DirectWindow& a, const DirectWindow& b) {
+  const DirectWindow& later = a.base < b.base ? b : a;
+  const std::uint64_t end = std::min(a.base + a.bytes, b.base + b.bytes);
+  return {later.base, end - later.base, later.host, later.region};
+}
+
+}  // namespace
 
 unsigned Hart::context() const {
   if (csrs_.privilege() == Privilege::kUser) return 1;
@@ -36,9 +46,29 @@ bool Hart::find_executable(std::uint32_t pc, AddressRange& range) {
   return pc <= range.last;
 }
 
+DirectWindow Hart::find_data_window() {
+  DirectWindow best{.region = &nowhere_};
+  for (const DirectRegion& region : regions_.all()) {
+    for (std::uint64_t at = region.base; at < region.base + region.bytes;) {
+      const auto addr = static_cast<std::uint32_t>(at);
+      DirectWindow reads, writes;
+      if (open_window(addr, 1, AccessKind::kRead, reads) &&
+          open_window(addr, 1, AccessKind::kWrite, writes)) {
+        const DirectWindow both = overlap(reads, writes);
+        if (both.bytes > best.bytes) best = both;
+      }
+      const auto end_of_extent = [&](AccessKind kind) {
+        return std::uint64_t{csrs_.pmp().extent(addr, kind, csrs_.data_privilege()).last} + 1;
+      };
+      at = std::min(end_of_extent(AccessKind::kRead), end_of_extent(AccessKind::kWrite));
+    }
+  }
+  return best;
+}
+
 void Hart::write_csr(std::uint32_t number, std::uint32_t value) {
-  csrs_.write(number, value, totals(number));
-  if (CsrFile::guards_memory(number)) close_windows();
+  change_context([&] { csrs_.write(number, value, totals(number)); });
+  if (CsrFile::is_permission(number)) close_windows();
 }
 
 Totals Hart::totals(std::uint32_t csr_number) const {

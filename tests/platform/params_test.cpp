@@ -35,6 +35,20 @@ TEST(ParametersTest, SetWinsOverTheFileWhichWinsOverTheDefault) {
   EXPECT_TRUE(parameters.find("soc.flash.latency_ns")->is_default());
 }
 
+TEST(ParametersTest, ExtensionsOfTheHartAreOffUntilTheyAreSet) {
+  const hart::Extensions plain = machine_config(Parameters()).cpu0.hart.extensions;
+  EXPECT_FALSE(plain.has_float);
+  EXPECT_FALSE(plain.has_bitmanip);
+  const MachineConfig set = machine_config(
+      Parameters({parse_set("soc.cpu0.float=true"), parse_set("soc.cpu0.cycles.fp=7")}));
+  EXPECT_TRUE(set.cpu0.hart.extensions.has_float);
+  EXPECT_FALSE(set.cpu0.hart.extensions.has_bitmanip);
+  EXPECT_EQ(set.cpu0.hart.costs.fp, 7u);
+  EXPECT_EQ(set.cpu0.hart.costs.fp_div, 20u);
+  EXPECT_TRUE(machine_config(Parameters({parse_set("soc.cpu0.bitmanip=1")}))
+                  .cpu0.hart.extensions.has_bitmanip);
+}
+
 TEST(ParametersTest, AnUnknownKeyNamesTheNearestOnes) {
   expect_input_error(
       [] { Parameters({parse_set("soc.dram.latency=60")}); },

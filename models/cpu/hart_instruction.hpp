@@ -14,6 +14,9 @@ enum class Op : std::uint8_t {
   kAddi, kSlti, kSltiu, kXori, kOri, kAndi, kSlli, kSrli, kSrai,
   kAdd, kSub, kSll, kSlt, kSltu, kXor, kSrl, kSra, kOr, kAnd,
   kMul, kMulh, kMulhsu, kMulhu, kDiv, kDivu, kRem, kRemu,
+  // Zba, Zbb
+  kSh1add, kSh2add, kSh3add, kAndn, kOrn, kXnor, kMin, kMax, kMinu, kMaxu, kRol, kRor, kRori,
+  kClz, kCtz, kCpop, kSextB, kSextH, kZextH, kOrcB, kRev8,
   kFence, kFenceI, kEcall, kEbreak, kMret, kWfi,
   kCsrrw, kCsrrs, kCsrrc, kCsrrwi, kCsrrsi, kCsrrci,
   kLrW, kScW, kAmoSwap, kAmoAdd, kAmoXor, kAmoAnd, kAmoOr, kAmoMin, kAmoMax, kAmoMinu, kAmoMaxu,
@@ -21,14 +24,11 @@ enum class Op : std::uint8_t {
   kFlw, kFsw, kFsgnjS, kFsgnjnS, kFsgnjxS, kFminS, kFmaxS, kFmvWX,
   kFmaddS, kFmsubS, kFnmsubS, kFnmaddS, kFaddS, kFsubS, kFmulS, kFdivS, kFsqrtS,
   kFcvtSW, kFcvtSWu, kFcvtWS, kFcvtWuS, kFmvXW, kFclassS, kFeqS, kFltS, kFleS,
-  // Zba, Zbb
-  kSh1add, kSh2add, kSh3add, kAndn, kOrn, kXnor, kMin, kMax, kMinu, kMaxu, kRol, kRor, kRori,
-  kClz, kCtz, kCpop, kSextB, kSextH, kZextH, kOrcB, kRev8,
 };
 // clang-format on
 
 /// The last one, to count and to walk through them.
-inline constexpr Op kLastOp = Op::kRev8;
+inline constexpr Op kLastOp = Op::kFleS;
 
 constexpr bool is_atomic(Op op) {
   return op >= Op::kLrW && op <= Op::kAmoMaxu;

@@ -4,6 +4,7 @@
 
 #include "models/cpu/hart.hpp"
 #include "models/cpu/hart_arithmetic.hpp"
+#include "models/cpu/hart_bitmanip.hpp"
 #include "models/cpu/hart_direct_access.hpp"
 
 // Labels as values, a GNU extension that clang has too: each handler jumps to the next by itself,
@@ -19,7 +20,7 @@ namespace cairn::hart {
       X(kLw) X(kLbu) X(kLhu) X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) \
           X(kAndi) X(kSlli) X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) \
               X(kSrl) X(kSra) X(kOr) X(kAnd) X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv)     \
-                  X(kDivu) X(kRem) X(kRemu) X(kFence)
+                  X(kDivu) X(kRem) X(kRemu) X(kSh1add) X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu) X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB) X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
 
 #define CAIRN_NEXT goto*(++s)->handler
 #define CAIRN_COMPUTE(op, value)                        \
@@ -121,6 +122,27 @@ enter:
   CAIRN_COMPUTE(kDivu, divide_unsigned(a, b));
   CAIRN_COMPUTE(kRem, remainder_signed(a, b));
   CAIRN_COMPUTE(kRemu, remainder_unsigned(a, b));
+  CAIRN_COMPUTE(kSh1add, bitmanip_result(Op::kSh1add, a, b));
+  CAIRN_COMPUTE(kSh2add, bitmanip_result(Op::kSh2add, a, b));
+  CAIRN_COMPUTE(kSh3add, bitmanip_result(Op::kSh3add, a, b));
+  CAIRN_COMPUTE(kAndn, bitmanip_result(Op::kAndn, a, b));
+  CAIRN_COMPUTE(kOrn, bitmanip_result(Op::kOrn, a, b));
+  CAIRN_COMPUTE(kXnor, bitmanip_result(Op::kXnor, a, b));
+  CAIRN_COMPUTE(kMin, bitmanip_result(Op::kMin, a, b));
+  CAIRN_COMPUTE(kMax, bitmanip_result(Op::kMax, a, b));
+  CAIRN_COMPUTE(kMinu, bitmanip_result(Op::kMinu, a, b));
+  CAIRN_COMPUTE(kMaxu, bitmanip_result(Op::kMaxu, a, b));
+  CAIRN_COMPUTE(kRol, bitmanip_result(Op::kRol, a, b));
+  CAIRN_COMPUTE(kRor, bitmanip_result(Op::kRor, a, b));
+  CAIRN_COMPUTE(kRori, bitmanip_result(Op::kRori, a, s->imm));
+  CAIRN_COMPUTE(kClz, bitmanip_result(Op::kClz, a, b));
+  CAIRN_COMPUTE(kCtz, bitmanip_result(Op::kCtz, a, b));
+  CAIRN_COMPUTE(kCpop, bitmanip_result(Op::kCpop, a, b));
+  CAIRN_COMPUTE(kSextB, bitmanip_result(Op::kSextB, a, b));
+  CAIRN_COMPUTE(kSextH, bitmanip_result(Op::kSextH, a, b));
+  CAIRN_COMPUTE(kZextH, bitmanip_result(Op::kZextH, a, b));
+  CAIRN_COMPUTE(kOrcB, bitmanip_result(Op::kOrcB, a, b));
+  CAIRN_COMPUTE(kRev8, bitmanip_result(Op::kRev8, a, b));
 kFence:
   CAIRN_NEXT;
 

@@ -34,6 +34,7 @@ void Emitter::set(unsigned guest, std::uint32_t value) {
 
 void Emitter::compute(const Instruction& in) {
   if (in.rd == kDiscard) return;  // none of these does anything else
+  if (is_bitmanip(in.op)) return bitmanip(in);
   switch (in.op) {
     case Op::kLui:
       return set(in.rd, static_cast<std::uint32_t>(in.imm));

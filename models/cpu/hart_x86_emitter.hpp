@@ -47,6 +47,12 @@ class Emitter {
   void store(unsigned guest, const host::Gp& source);
   void set(unsigned guest, std::uint32_t value);
 
+  // hart_x86_bitmanip.cpp
+  void bitmanip(const Instruction& in);
+  void keep_first_if(host::CondCode holds);
+  void count_bits();
+  void combine_bytes();
+
   // hart_x86_memory.cpp
   void access(const Instruction& in, std::size_t index);
   void move(const Instruction& in, host::Mem memory);

@@ -62,6 +62,38 @@ class RandomCode {
         return i_type(0x13, funct3, target(), source(), imm12());
     }
   }
+  std::uint32_t bitmanip() {
+    struct Encoding {
+      std::uint32_t opcode, funct3, funct7, rs2;
+    };
+    constexpr std::uint32_t kAny = 32;  // rs2 is an operand
+    constexpr Encoding kEncodings[] = {
+        {0x33, 2, 0x10, kAny}, {0x33, 4, 0x10, kAny}, {0x33, 6, 0x10, kAny}, {0x33, 7, 0x20, kAny},
+        {0x33, 6, 0x20, kAny}, {0x33, 4, 0x20, kAny}, {0x33, 4, 0x05, kAny}, {0x33, 5, 0x05, kAny},
+        {0x33, 6, 0x05, kAny}, {0x33, 7, 0x05, kAny}, {0x33, 1, 0x30, kAny}, {0x33, 5, 0x30, kAny},
+        {0x13, 5, 0x30, kAny}, {0x13, 1, 0x30, 0},    {0x13, 1, 0x30, 1},    {0x13, 1, 0x30, 2},
+        {0x13, 1, 0x30, 4},    {0x13, 1, 0x30, 5},    {0x33, 4, 0x04, 0},    {0x13, 5, 0x14, 7},
+        {0x13, 5, 0x34, 24}};
+    const Encoding& e = kEncodings[pick(std::size(kEncodings))];
+    return r_type(e.opcode, e.funct3, e.funct7, target(), source(),
+                  e.rs2 == kAny ? source() : e.rs2);
+  }
+  /// Reserved rounding modes among them.
+  std::uint32_t float_instruction() {
+    constexpr std::uint32_t kFunct7[] = {0x00, 0x04, 0x08, 0x0c};
+    switch (pick(5)) {
+      case 0:
+        return i_type(0x07, 2, pick(32), pointer(), imm12());
+      case 1:
+        return s_type(2, pointer(), pick(32), imm12()) | 4;
+      case 2:
+        return r_type(0x53, 7, 0x60, target(), pick(32), 0);  // fcvt.w.s
+      case 3:
+        return r_type(0x53, 7, 0x68, pick(32), source(), 0);  // fcvt.s.w
+      default:
+        return r_type(0x53, pick(8), kFunct7[pick(4)], pick(32), pick(32), pick(32));
+    }
+  }
   std::uint32_t pointer() {
     constexpr std::uint32_t kPointers[] = {kDataPointer, kDataPointer, kDataPointer,
                                            kSramPointer, kSramPointer, kEdgePointer};
@@ -106,6 +138,8 @@ class RandomCode {
   }
   std::uint32_t word(std::uint32_t at) {
     const std::uint32_t kind = pick(100);
+    if (kind < 5) return bitmanip();
+    if (kind < 7) return float_instruction();
     if (kind < 45) return arithmetic();
     if (kind < 65) return load();
     if (kind < 78) return store();
@@ -180,6 +214,7 @@ struct Subject {
                      addi(6, 0, -1), csrrw(0, hart::csr::kMie, 6),
                      csrrsi(0, hart::csr::kMstatus, 8), jalr(0, kCodePointer, 0)});
     machine.hart.reset(kRamBase, 0, 0);
+    machine.hart.set_f(1, 0x3f80'0000);  // turns the unit on
   }
 
   void run_to(std::uint64_t cycle) {
@@ -195,9 +230,10 @@ struct Subject {
     std::vector<std::uint64_t> all{hart.cycle(), hart.instret(), hart.pc(),
                                    machine.accesses.size()};
     for (unsigned i = 0; i < 32; ++i)
-      all.push_back(hart.x(i));
-    for (const std::uint32_t csr : {hart::csr::kMstatus, hart::csr::kMepc, hart::csr::kMcause,
-                                    hart::csr::kMtval, hart::csr::kMinstret, hart::csr::kMcycle})
+      all.insert(all.end(), {hart.x(i), hart.f(i)});
+    for (const std::uint32_t csr :
+         {hart::csr::kFcsr, hart::csr::kMstatus, hart::csr::kMepc, hart::csr::kMcause,
+          hart::csr::kMtval, hart::csr::kMinstret, hart::csr::kMcycle})
       all.push_back(hart.csr(csr));
     for (const hart::DirectRegion& region : hart.regions().all()) {
       const hart::DirectAccesses& a = region.accesses;
@@ -210,6 +246,7 @@ struct Subject {
 
 hart::HartConfig random_config(Random& random) {
   hart::HartConfig config;
+  config.extensions = {.has_float = true, .has_bitmanip = true};
   constexpr hart::InstructionCacheConfig kCaches[] = {{0, 32, 2},  {1, 16, 1},  {8, 16, 2},
                                                       {16, 32, 4}, {64, 64, 1}, {256, 32, 2}};
   config.instruction_cache = kCaches[random() % std::size(kCaches)];

@@ -46,8 +46,8 @@ hart::BusAnswer Cpu::transport(tlm::tlm_command command, std::uint32_t addr, std
   tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   bus->b_transport(tx, delay);
-  const bool is_watched = watched_.bytes != 0 && addr >= watched_.first_page() &&
-                          addr < watched_.end_page();
+  const bool is_watched =
+      watched_.bytes != 0 && addr >= watched_.first_page() && addr < watched_.end_page();
   if (tx.is_dmi_allowed() && !is_watched) request_direct(tx);
   if (tx.is_write() && tx.is_response_ok() && watched_.touches(addr, bytes)) watched_.stored();
   return {.ok = tx.is_response_ok(),

@@ -14,8 +14,8 @@ namespace {
 std::uint32_t address_of(const ElfFile& program, const char* name) {
   const Label* const label = program.find_label(name);
   if (label == nullptr)
-    throw InputError(fmt::format(
-        "{}: has no symbol {}, so there is no --signature to write.", program.path, name));
+    throw InputError(fmt::format("{}: has no symbol {}, so there is no --signature to write.",
+                                 program.path, name));
   return label->address;
 }
 
@@ -24,12 +24,13 @@ std::uint32_t address_of(const ElfFile& program, const char* name) {
 Signature::Signature(const ElfFile& program, const std::vector<AddressRange>& map)
     : begin_(address_of(program, "begin_signature")), end_(address_of(program, "end_signature")) {
   if (end_ < begin_)
-    throw InputError(fmt::format("{}: end_signature ({:#010x}) lies before begin_signature ({:#010x}).",
-                                 program.path, end_, begin_));
+    throw InputError(
+        fmt::format("{}: end_signature ({:#010x}) lies before begin_signature ({:#010x}).",
+                    program.path, end_, begin_));
   if (end_ != begin_ && memory_with(map, begin_, end_ - begin_) == nullptr)
-    throw InputError(fmt::format(
-        "{}: the signature from {:#010x} to {:#010x} lies in no memory of the machine.",
-        program.path, begin_, end_));
+    throw InputError(
+        fmt::format("{}: the signature from {:#010x} to {:#010x} lies in no memory of the machine.",
+                    program.path, begin_, end_));
 }
 
 void Signature::write(const std::filesystem::path& file, std::uint32_t granularity,

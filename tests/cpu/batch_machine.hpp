@@ -17,7 +17,10 @@ class BatchMachine : private hart::HartBus {
                      .bytes = ram.size(),
                      .host = ram.data(),
                      .readable = true,
-                     .writable = true});
+                     .writable = true,
+                     .read_cycles = 3,
+                     .write_cycles = 2,
+                     .fetch_cycles = 1});
     hart.reset(kBatchRamBase, 0, 0);
   }
 

@@ -29,11 +29,13 @@ std::uint32_t from_environment(const char* name, std::uint32_t otherwise) {
   return text != nullptr ? static_cast<std::uint32_t>(std::stoul(text)) : otherwise;
 }
 
-/// One way to run a hart. None may change what a program does, nor its cycles.
+/// One way to run a hart. None may change what a program does; only the cache changes its cycles.
 struct Mode {
   std::string name;
   hart::HartConfig config;
   std::uint32_t longest_slice = 0;  ///< cycles; slices are of random length up to it
+
+  bool has_cache() const { return config.instruction_cache.lines != 0; }
 };
 
 std::vector<Mode> modes() {
@@ -49,6 +51,11 @@ std::vector<Mode> modes() {
     add("interpreter", Engine::kInterpreter, slice);
   for (const std::uint32_t slice : {100'000u, 1'000u, 20u})
     add("translator", Engine::kTranslator, slice);
+  for (const Engine engine : {Engine::kStepwise, Engine::kTranslator}) {
+    add(engine == Engine::kStepwise ? "stepwise with a cache" : "translator with a cache", engine,
+        100'000);
+    out.back().config.instruction_cache.lines = 32;
+  }
   return out;
 }
 
@@ -118,9 +125,10 @@ void compare(std::uint32_t first_seed, std::size_t count) {
   const std::vector<Candidate> programs = random_candidates(first_seed, count);
   const Memory image = test::batch_image(programs);
   const Memory expected = test::run_on_qemu(image);
-  std::optional<Left> first;
+  std::optional<Left> firsts[2];  // without and with an instruction cache
   for (const Mode& mode : modes()) {
     Left left = run_on_hart(image, mode);
+    std::optional<Left>& first = firsts[mode.has_cache() ? 1 : 0];
     if (const auto program = test::first_difference(left.ram, expected, count))
       FAIL() << mode.name << "\n"
              << test::describe_difference(left.ram, expected, *program)

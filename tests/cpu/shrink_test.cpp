@@ -16,7 +16,8 @@ bool is_mulhsu(std::uint32_t bits) {
 
 bool has_mulhsu(const Program& program) {
   return std::ranges::any_of(program, [](const Statement& s) {
-    return (s.kind == Statement::Kind::kCode && !s.whole && std::ranges::any_of(s.code, is_mulhsu)) ||
+    return (s.kind == Statement::Kind::kCode && !s.whole &&
+            std::ranges::any_of(s.code, is_mulhsu)) ||
            has_mulhsu(s.body);
   });
 }

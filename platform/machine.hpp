@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "platform/machine_config.hpp"
+#include "platform/pollable.hpp"
+#include "platform/semihosting/semihost_call.hpp"
 
 namespace cairn::platform {
 
@@ -56,6 +58,12 @@ struct MachineHooks {
   std::function<void(const LayerRecord&)> layer;
   std::function<void(const TransferRecord&)> transfer;
   std::function<void(char)> uart;  ///< a byte sent by the firmware
+  /// The next byte for the firmware, if there is one; asked at the line's speed.
+  std::function<std::optional<std::uint8_t>()> uart_input;
+  /// A semihosting call; without this function EBREAK is always a breakpoint exception.
+  std::function<SemihostAnswer(const SemihostCall&)> semihost;
+  /// Looked at between slices of the simulation; they outlive the machine.
+  std::vector<Pollable*> pollables;
   std::function<std::string_view(std::uint32_t)>
       function_name;                     ///< of a program counter; empty: unknown
   std::vector<std::string> layer_names;  ///< for the waves, by Command::layer

@@ -7,6 +7,7 @@
 
 #include "job_format.hpp"
 #include "platform/machine.hpp"
+#include "platform/poll_list.hpp"
 #include "platform/soc.hpp"
 #include "platform/waves/waves.hpp"
 
@@ -81,7 +82,7 @@ std::string status_text(tlm::tlm_response_status status) {
 class SocMachine : public Machine {
  public:
   SocMachine(const MachineConfig& config, MachineHooks hooks)
-      : hooks_(std::move(hooks)), soc_("soc", config) {
+      : hooks_(std::move(hooks)), outside_(hooks_.pollables), soc_("soc", config) {
     for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
       soc_.npus[n].set_layer_names(hooks_.layer_names);
       if (hooks_.layer)
@@ -95,6 +96,11 @@ class SocMachine : public Machine {
         hooks_.transfer({channel, layer, bytes * (lies_in_dram(source) + lies_in_dram(target))});
       };
     if (hooks_.uart) soc_.uart0.on_transmit(hooks_.uart);
+    if (hooks_.uart_input) soc_.uart0.attach_source(hooks_.uart_input);
+    if (hooks_.semihost)
+      soc_.cpu0.on_semihost = [this](std::uint32_t operation, std::uint32_t parameter) {
+        return semihost({operation, parameter});
+      };
     if (hooks_.function_name) soc_.cpu0.set_symbols(hooks_.function_name);
     soc_.finisher.on_finish([this](const Finish& f) { finish(f); });
     soc_.cpu0.on_halt = [] { sc_core::sc_stop(); };
@@ -137,9 +143,14 @@ class SocMachine : public Machine {
   bool transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
                  std::size_t bytes) const;
   void finish(const Finish& f);
+  std::uint32_t semihost(const SemihostCall& call);
+  void input_came();
+  /// Nothing is pending: waits until input from outside has changed that. False: a deadlock.
+  bool wait_for_input(const std::atomic<bool>& interrupted);
   Outcome outcome(End end) const;
 
   MachineHooks hooks_;
+  PollList outside_;
   mutable Soc soc_;  // debug transport is not const in TLM
   std::optional<waves::Waves> waves_;
   std::optional<std::uint32_t> finisher_code_;
@@ -153,6 +164,31 @@ void SocMachine::finish(const Finish& f) {
     finisher_code_ = f.kind == Finish::Kind::kPass ? 0 : f.code;
   }
   sc_core::sc_stop();
+}
+
+std::uint32_t SocMachine::semihost(const SemihostCall& call) {
+  const SemihostAnswer answer = hooks_.semihost(call);
+  if (answer.exit_code) {
+    finisher_code_ = answer.exit_code;
+    sc_core::sc_stop();
+  }
+  return answer.value;
+}
+
+void SocMachine::input_came() {
+  if (hooks_.uart_input) soc_.uart0.source_ready();
+}
+
+/// Simulated time stands still meanwhile. Input can only help a program that it interrupts.
+bool SocMachine::wait_for_input(const std::atomic<bool>& interrupted) {
+  constexpr std::chrono::milliseconds kInterruptLook(100);
+  while (!sc_core::sc_pending_activity()) {
+    if (interrupted || outside_.wants_end()) return true;
+    if (!outside_.is_open() || !soc_.uart0.receive_interrupt_enabled()) return false;
+    outside_.wait(kInterruptLook);
+    input_came();
+  }
+  return true;
 }
 
 bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
@@ -178,8 +214,9 @@ Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& inter
       if (finisher_code_) return End::kFinisher;
       if (soc_.cpu0.halted_reason()) return End::kHalted;
       if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
-      if (!sc_core::sc_pending_activity()) return End::kDeadlock;
-      if (interrupted) return End::kInterrupted;
+      if (outside_.poll()) input_came();
+      if (!sc_core::sc_pending_activity() && !wait_for_input(interrupted)) return End::kDeadlock;
+      if (interrupted || outside_.wants_end()) return End::kInterrupted;
     }
   };
   Outcome result = outcome(run_on());
@@ -194,6 +231,8 @@ Outcome SocMachine::outcome(End end) const {
   out.reason = soc_.cpu0.halted_reason().text();
   out.pc = soc_.cpu0.pc();
   if (soc_.cpu0.waiting_for_interrupt()) out.waiting.emplace_back("cpu0 waits for an interrupt");
+  if (end == End::kDeadlock && hooks_.uart_input && soc_.uart0.receive_interrupt_enabled())
+    out.waiting.emplace_back("uart0 waits for input, and none can come any more");
   for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
     out.waiting.push_back(fmt::format("npu{}: {}", n, soc_.npus[n].activity()));
     if (const auto& wait = soc_.dma0.token_wait(n))

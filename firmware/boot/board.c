@@ -31,6 +31,20 @@ void board_init(void) {
   hart_interrupts_on();
 }
 
+/* The queue is looked at with interrupts off: a byte that comes between the look and the wfi stays
+ * pending and ends the sleep. */
+uint8_t board_read(void) {
+  uint8_t byte;
+  hart_interrupts_off();
+  while (uart_read(&board_uart, &byte) == STATUS_BUSY) {
+    __asm__ volatile("wfi" ::: "memory");
+    hart_interrupts_on(); /* the handler runs here */
+    hart_interrupts_off();
+  }
+  hart_interrupts_on();
+  return byte;
+}
+
 void board_exit(int code) {
   hart_interrupts_off();
   finisher_end(&finisher, (uint16_t)code);

@@ -47,6 +47,9 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   /// Called before each bus access, `time` read, sleep and halt, for every region with accesses
   /// since the last call: points of the program, so that the quantum changes nothing.
   std::function<void(const DmiAccesses&)> on_dmi_accesses;
+  /// Serves a semihosting call (operation in a0, parameter in a1) at the right simulated time; the
+  /// value goes to a0. Without it EBREAK is always a breakpoint exception.
+  std::function<std::uint32_t(std::uint32_t operation, std::uint32_t parameter)> on_semihost;
   /// Called once when the hart has stopped for good; sc_stop() without it.
   std::function<void()> on_halt;
 
@@ -97,6 +100,8 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   hart::BusAnswer store(std::uint32_t addr, unsigned bytes, std::uint32_t value,
                         std::uint64_t cycle) override;
   hart::BusAnswer time(std::uint64_t cycle) override;
+  hart::BusAnswer semihost(std::uint32_t operation, std::uint32_t parameter,
+                           std::uint64_t cycle) override;
   hart::BusAnswer transport(tlm::tlm_command command, std::uint32_t addr, std::uint32_t value,
                             unsigned bytes, std::uint64_t cycle);
   void request_direct(tlm::tlm_generic_payload& tx);

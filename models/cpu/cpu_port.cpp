@@ -33,6 +33,14 @@ hart::BusAnswer Cpu::time(std::uint64_t cycle) {
   return {.ok = true, .end = cycle, .value = mtime ? mtime() : 0};
 }
 
+hart::BusAnswer Cpu::semihost(std::uint32_t operation, std::uint32_t parameter,
+                              std::uint64_t cycle) {
+  if (!on_semihost) return {};
+  synchronise(cycle);
+  post_accesses();
+  return {.ok = true, .end = cycle, .value = on_semihost(operation, parameter)};
+}
+
 hart::BusAnswer Cpu::transport(tlm::tlm_command command, std::uint32_t addr, std::uint32_t value,
                                unsigned bytes, std::uint64_t cycle) {
   synchronise(cycle);

@@ -169,6 +169,7 @@ class Hart final : private BlockExits {
   void load_slow(const Instruction& in);
   void store_slow(const Instruction& in);
   void system(const Instruction& in);
+  bool semihost(const Instruction& in);  // hart_semihost.cpp
   void access_csr(const Instruction& in);
   void retire(const Instruction& in, std::uint64_t cycle);
 

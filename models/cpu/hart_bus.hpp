@@ -27,6 +27,12 @@ class HartBus {
                                         std::uint64_t cycle) = 0;
   /// The 64-bit `time` CSR.
   [[nodiscard]] virtual BusAnswer time(std::uint64_t cycle) = 0;
+  /// An EBREAK that is a semihosting call: a0 and a1; the value goes to a0. Not ok: nobody serves
+  /// it, and it is a breakpoint exception.
+  [[nodiscard]] virtual BusAnswer semihost(std::uint32_t /*operation*/, std::uint32_t /*parameter*/,
+                                           std::uint64_t /*cycle*/) {
+    return {};
+  }
 };
 
 /// Hears about the flow of the program; for waves and post-mortems. All times are local cycles.

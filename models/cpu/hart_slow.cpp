@@ -93,6 +93,9 @@ void Hart::system(const Instruction& in) {
       reservation_.valid = false;
       if (observer_ != nullptr) observer_->returned(pc_, cycle_);
       return;
+    case Op::kEbreak:
+      if (semihost(in)) return;
+      break;
     default:
       break;
   }

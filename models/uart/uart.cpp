@@ -1,5 +1,6 @@
 #include "models/uart/uart.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "models/kit/clock.hpp"
@@ -27,6 +28,9 @@ Uart::Uart(sc_core::sc_module_name name)
   SC_METHOD(on_timeout);
   sensitive << timeout_;
   dont_initialize();
+  SC_METHOD(on_arrival);
+  sensitive << arrival_;
+  dont_initialize();
 }
 
 void Uart::connect_registers() {
@@ -42,6 +46,7 @@ void Uart::connect_registers() {
   regs.after_write<iir_fcr>([this] { write_fcr(); });
   regs.after_read<lsr>([this] { take_line_status(); });
   regs.computed<msr>([this] { return modem_status(); });
+  regs.after_write<mcr>([this] { continue_arrivals(); });
 }
 
 std::uint32_t Uart::read_data() const {
@@ -57,6 +62,7 @@ void Uart::take_data() {
   regs.set<lsr::data_ready>(!received_.empty());
   restart_timeout();
   update();
+  continue_arrivals();
 }
 
 void Uart::write_data() {
@@ -81,6 +87,7 @@ void Uart::write_ier() {
   // Switching the interrupt on raises it, since the transmitter is empty.
   if (changed & ier::transmit_empty::mask) transmit_pending_ = ier_ & ier::transmit_empty::mask;
   update();
+  if (receive_interrupt_enabled()) start_receiving();
 }
 
 void Uart::write_fcr() {
@@ -95,6 +102,7 @@ void Uart::write_fcr() {
   if (switched || regs.get<iir_fcr::clear_transmit>()) transmit_pending_ = true;
   fcr_ = static_cast<std::uint8_t>(regs.word<iir_fcr>() & kFcrKept);
   update();
+  continue_arrivals();
 }
 
 void Uart::take_cause() {
@@ -106,6 +114,7 @@ void Uart::take_cause() {
 void Uart::take_line_status() {
   regs.set<lsr::overrun>(0);
   update();
+  start_receiving();
 }
 
 std::uint32_t Uart::modem_status() const {
@@ -161,6 +170,37 @@ void Uart::restart_timeout() {
 void Uart::on_timeout() {
   timeout_pending_ = !received_.empty();
   update();
+}
+
+void Uart::source_ready() {
+  continue_arrivals();
+}
+
+bool Uart::receive_interrupt_enabled() const {
+  return (ier_ & ier::received::mask) != 0;
+}
+
+void Uart::start_receiving() {
+  if (receiving_) return;
+  receiving_ = true;
+  continue_arrivals();
+}
+
+/// A second notification does no harm: the earlier one counts, and none comes before the line is
+/// free.
+void Uart::continue_arrivals() {
+  if (!source_ || !receiving_ || loopback() || room() == 0) return;
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  arrival_.notify(std::max(next_arrival_, now) - now);
+}
+
+void Uart::on_arrival() {
+  if (loopback() || room() == 0) return;
+  const std::optional<std::uint8_t> byte = source_();
+  if (!byte) return;
+  next_arrival_ = sc_core::sc_time_stamp() + character_time();
+  accept(*byte);
+  continue_arrivals();
 }
 
 Uart::Cause Uart::cause() const {

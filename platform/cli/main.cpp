@@ -43,7 +43,7 @@ int sc_main(int argc, char** argv) {
   stop_on_interrupt();
   cairn::platform::SessionContext context{
       std::cout,   std::cerr, isatty(STDERR_FILENO) != 0, cairn::platform::make_soc,
-      interrupted, start};
+      interrupted, start,     STDIN_FILENO};
   return cairn::platform::run_program({argv + 1, argv + argc}, context);
 }
 

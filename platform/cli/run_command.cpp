@@ -16,7 +16,7 @@ namespace {
 struct Parsed {
   RunOptions options;
   std::uint32_t count = 0;
-  std::string timeout;
+  std::string timeout, uart;
   bool no_check = false;
 };
 
@@ -31,6 +31,18 @@ void add_simulation(CLI::App& command, Parsed& parsed) {
       .add_option("--timeout", parsed.timeout,
                   "Stop after this much simulated time, for example 20ms")
       ->type_name("SIMTIME");
+  command
+      .add_option("--uart", parsed.uart,
+                  "Serial port: stdio, pty, tcp:PORT[,wait], file:OUT[,IN] or none")
+      ->type_name("WHERE");
+  command
+      .add_option("--semihosting", o.semihosting,
+                  "Serve RISC-V semihosting calls; their files lie below DIR and nowhere else")
+      ->type_name("DIR");
+  command
+      .add_option("--semihosting-args", o.semihosting_args,
+                  "Command line of the program after its name, one text")
+      ->type_name("TEXT");
   command.add_flag("--quiet", o.quiet, "Print nothing but failures");
 }
 
@@ -39,6 +51,11 @@ RunOptions options_of(const Parsed& parsed, const CLI::App& command) {
   if (command.get_option_no_throw("--count") != nullptr && command.count("--count") != 0)
     options.count = parsed.count;
   if (!parsed.timeout.empty()) options.timeout_ps = parse_sim_time(parsed.timeout);
+  if (command.count("--uart") != 0) options.uart = parse_uart_option(parsed.uart);
+  if (command.count("--semihosting") != 0 && options.semihosting.empty())
+    throw InputError("--semihosting: the folder has no name; write . for this one.");
+  if (command.count("--semihosting-args") != 0 && options.semihosting.empty())
+    throw InputError("--semihosting-args: the program gets them by semihosting: add --semihosting DIR.");
   options.check = !parsed.no_check;
   return options;
 }
@@ -103,7 +120,7 @@ void add_run(CLI::App& app, Action& action) {
 
 void add_boot(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
-      "boot", "Boot any bare-metal RV32 program; its serial port is the standard output");
+      "boot", "Boot any bare-metal RV32 program; its serial port is the terminal");
   const auto parsed = std::make_shared<Parsed>();
   command
       ->add_option("FILE.elf", parsed->options.program,
@@ -128,7 +145,15 @@ void add_boot(CLI::App& app, Action& action) {
       "Examples:\n"
       "  cairn boot hello.elf\n"
       "  cairn boot rv32ui-p-add.elf --signature add.signature\n"
-      "  cairn boot hello.elf --timeout 10ms --vcd hello.vcd\n");
+      "  cairn boot hello.elf --timeout 10ms --vcd hello.vcd\n"
+      "  cairn boot shell.elf                              at a terminal: Ctrl-a x ends, Ctrl-a h "
+      "helps\n"
+      "  cairn boot shell.elf --uart tcp:5555,wait         then: nc localhost 5555\n"
+      "  cairn boot shell.elf --uart file:out.txt,in.txt   the same bytes at the same time, every "
+      "run\n"
+      "  cairn boot tests.elf --semihosting results        fopen() of the program opens "
+      "results/...\n"
+      "More: docs/console.md, docs/semihosting.md\n");
   command->callback([command, parsed, &action] {
     action = [command, parsed](SessionContext& context) {
       return boot_program(options_of(*parsed, *command), context);

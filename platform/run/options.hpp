@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/console/uart_option.hpp"
+
 namespace cairn::platform {
 
 struct RunOptions {
@@ -25,6 +27,9 @@ struct RunOptions {
   std::vector<std::filesystem::path> configs;
   std::vector<std::string> sets;
   std::uint64_t timeout_ps = UINT64_MAX;
+  std::optional<UartOption> uart;     ///< empty: `boot` stdio, `run` lines on the standard error
+  std::filesystem::path semihosting;  ///< the folder of the program's files; empty: no semihosting
+  std::string semihosting_args;
   bool check = true;
   bool quiet = false;
 };

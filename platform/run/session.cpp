@@ -14,6 +14,7 @@
 #include "platform/run/dram_layout.hpp"
 #include "platform/run/exit_status.hpp"
 #include "platform/run/finish.hpp"
+#include "platform/run/guest_io.hpp"
 #include "platform/run/htif.hpp"
 #include "platform/run/reference_run.hpp"
 #include "platform/run/report.hpp"
@@ -123,15 +124,18 @@ int run_network(const RunOptions& options, SessionContext& context) {
   };
   hooks.function_name = [&](std::uint32_t pc) { return firmware.symbols.function_at(pc); };
   hooks.layer_names = work.job.names;
+  GuestIo io(options, options.uart, "firmware", hooks, context);
 
   const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
   load_elf(firmware, *machine);
+  io.connect(*machine);
   load_workload(work, layout, *machine);
   machine->start_at(firmware.entry, layout.info_address);
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
   std::optional<ReferenceRun> reference;
   if (options.check && work.has_reference) reference.emplace(work);
   simulate(*machine, options, context, result);
+  io.finish();
   collect_outputs(work, layout, *machine, result);
   if (reference && !context.interrupted)
     result.mismatches =
@@ -158,13 +162,12 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   Result result = empty_result(options, "boot");
   result.network = options.program.string();
   MachineHooks hooks;
-  hooks.uart = [&](char byte) {
-    context.out.put(byte);
-    if (byte == '\n') context.out.flush();
-  };
+  GuestIo io(options, options.uart.value_or(UartOption{}), options.program.filename().string(),
+             hooks, context);
   hooks.function_name = [&](std::uint32_t pc) { return program.symbols.function_at(pc); };
 
   const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
+  io.connect(*machine);
   load_elf(program, *machine);
   const bool has_room = std::ranges::none_of(program.segments, [&](const Segment& s) {
     return s.address < layout.info_address + sizeof(bootinfo::Bootinfo) &&
@@ -175,7 +178,7 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
   Htif htif(program, *machine, context.out);
   simulate(*machine, options, context, result);
-  context.out.flush();
+  io.finish();
   if (signature) signature->write(options.signature, options.signature_granularity, *machine);
   result.host_seconds = seconds_since(context.process_start);
   return finish(options, result, program.symbols, context);

@@ -19,6 +19,7 @@ struct SessionContext {
   MachineFactory make_machine;
   const std::atomic<bool>& interrupted;
   std::chrono::steady_clock::time_point process_start;
+  int in = -1;  ///< descriptor of the standard input, for the serial port; -1: none
 };
 
 /// Parameters of the options: configuration files, then --set, then --core.

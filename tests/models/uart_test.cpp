@@ -238,5 +238,99 @@ TEST_F(UartTest, DebugAccessTakesNoByteAndSendsNone) {
   });
 }
 
+/// A sender whose text arrives by itself.
+class UartSourceTest : public UartTest {
+ protected:
+  std::string waiting = "abcdefghijklmnopqrstuvwxyz";
+  const sc_time character{25'051, SC_NS};  // 10 bits at 399,193 per second, rounded up
+
+  UartSourceTest() {
+    uart.attach_source([this]() -> std::optional<std::uint8_t> {
+      if (waiting.empty()) return std::nullopt;
+      const auto byte = static_cast<std::uint8_t>(waiting.front());
+      waiting.erase(0, 1);
+      return byte;
+    });
+  }
+  void use_fastest_line() {
+    put(lcr::offset, lcr::dlab::mask | 3);
+    put(data::offset, 1);
+    put(ier::offset, 0);
+    put(lcr::offset, 3);
+  }
+};
+
+TEST_F(UartSourceTest, NothingArrivesBeforeTheProgramReceives) {
+  run([&] {
+    use_fastest_line();
+    wait(sc_time(1, SC_MS));
+    EXPECT_EQ(uart.room(), 16u);
+    use_fifos(0);  // clears nothing, since nothing has come
+    put(ier::offset, ier::received::mask);
+    EXPECT_TRUE(interrupted());
+    EXPECT_EQ(get(data::offset), 'a');
+  });
+}
+
+TEST_F(UartSourceTest, BytesComeOneCharacterTimeApart) {
+  run([&] {
+    use_fastest_line();
+    use_fifos(0);
+    (void)get(lsr::offset);
+    wait(character * 9.5);
+    EXPECT_EQ(waiting.size(), 26u - 10);
+    EXPECT_EQ(get(data::offset), 'a');
+    EXPECT_EQ(get(data::offset), 'b');
+  });
+}
+
+TEST_F(UartSourceTest, AFullFifoHoldsTheSenderBackWithoutAnOverrun) {
+  run([&] {
+    use_fastest_line();
+    use_fifos(0);
+    put(ier::offset, ier::received::mask);
+    wait(sc_time(2, SC_MS));
+    EXPECT_EQ(waiting.size(), 10u);
+    EXPECT_FALSE(get(lsr::offset) & lsr::overrun::mask);
+    std::string text;
+    for (int i = 0; i < 26; ++i) {
+      wait(character * 1.5);
+      text += static_cast<char>(get(data::offset));
+    }
+    EXPECT_EQ(text, "abcdefghijklmnopqrstuvwxyz");
+    EXPECT_EQ(get(lsr::offset), 0x60);
+  });
+}
+
+TEST_F(UartSourceTest, ASourceThatWasEmptyGoesOnWhenItSaysSo) {
+  waiting.clear();
+  run([&] {
+    use_fastest_line();
+    use_fifos(0);
+    put(ier::offset, ier::received::mask);
+    wait(sc_time(1, SC_MS));
+    waiting = "!";
+    wait(sc_time(1, SC_MS));
+    EXPECT_EQ(get(lsr::offset), 0x60);
+    uart.source_ready();
+    EXPECT_TRUE(interrupted());
+    EXPECT_EQ(get(data::offset), '!');
+  });
+}
+
+TEST_F(UartSourceTest, LoopbackHoldsTheSenderBack) {
+  run([&] {
+    use_fastest_line();
+    use_fifos(0);
+    put(mcr::offset, mcr::loopback::mask);
+    put(ier::offset, ier::received::mask);
+    wait(sc_time(1, SC_MS));
+    EXPECT_EQ(waiting.size(), 26u);
+    put(mcr::offset, 0);
+    wait(sc_time(1, SC_US));
+    EXPECT_EQ(get(data::offset), 'a');
+  });
+}
+
 }  // namespace
 }  // namespace cairn

@@ -145,8 +145,9 @@ class SocMachine : public Machine {
   void finish(const Finish& f);
   std::uint32_t semihost(const SemihostCall& call);
   void input_came();
-  /// Nothing is pending: waits until input from outside has changed that. False: a deadlock.
-  bool wait_for_input(const std::atomic<bool>& interrupted);
+  /// Nothing is pending, but input from outside can change that.
+  bool waits_for_input() const;
+  void wait_for_input();
   Outcome outcome(End end) const;
 
   MachineHooks hooks_;
@@ -179,16 +180,16 @@ void SocMachine::input_came() {
   if (hooks_.uart_input) soc_.uart0.source_ready();
 }
 
-/// Simulated time stands still meanwhile. Input can only help a program that it interrupts.
-bool SocMachine::wait_for_input(const std::atomic<bool>& interrupted) {
-  constexpr std::chrono::milliseconds kInterruptLook(100);
-  while (!sc_core::sc_pending_activity()) {
-    if (interrupted || outside_.wants_end()) return true;
-    if (!outside_.is_open() || !soc_.uart0.receive_interrupt_enabled()) return false;
-    outside_.wait(kInterruptLook);
-    input_came();
-  }
-  return true;
+bool SocMachine::waits_for_input() const {
+  return !sc_core::sc_pending_activity() && outside_.is_open() &&
+         soc_.uart0.receive_interrupt_enabled();
+}
+
+/// Simulated time stands still meanwhile.
+void SocMachine::wait_for_input() {
+  constexpr std::chrono::milliseconds kLongest(100);  // until the next look at the interrupt flag
+  outside_.wait(kLongest);
+  input_came();
 }
 
 bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
@@ -215,8 +216,10 @@ Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& inter
       if (soc_.cpu0.halted_reason()) return End::kHalted;
       if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
       if (outside_.poll()) input_came();
-      if (!sc_core::sc_pending_activity() && !wait_for_input(interrupted)) return End::kDeadlock;
+      while (waits_for_input() && !interrupted && !outside_.wants_end())
+        wait_for_input();
       if (interrupted || outside_.wants_end()) return End::kInterrupted;
+      if (!sc_core::sc_pending_activity()) return End::kDeadlock;
     }
   };
   Outcome result = outcome(run_on());

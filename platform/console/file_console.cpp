@@ -2,22 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
 #include "models/kit/input_error.hpp"
 
 namespace cairn::platform {
 
-FileConsole::FileConsole(const std::filesystem::path& out, const std::filesystem::path& in) {
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path) {
+  throw InputError(fmt::format("{}: cannot be written: {}.", path.string(), std::strerror(errno)));
+}
+
+}  // namespace
+
+/// The output is opened, and so emptied, once the input is known to be another, readable file.
+FileConsole::FileConsole(const std::filesystem::path& out, const std::filesystem::path& in)
+    : out_path_(out) {
   if (!in.empty()) in_.emplace(in);
   std::error_code absent;
   if (std::filesystem::is_regular_file(in, absent) && std::filesystem::equivalent(in, out, absent))
     throw InputError(fmt::format("--uart file:{},{}: input and output are the same file.",
                                  out.string(), in.string()));
-  out_.emplace(out);
+  out_.open(out, std::ios::binary);
+  if (!out_) refuse(out);
 }
 
 void FileConsole::transmit(char byte) {
-  out_->buffer() += byte;
-  out_->write_if_large();
+  out_.put(byte);
 }
 
 std::optional<std::uint8_t> FileConsole::receive() {
@@ -25,8 +39,8 @@ std::optional<std::uint8_t> FileConsole::receive() {
 }
 
 void FileConsole::finish() {
-  out_->close();
-  if (!out_->error().empty()) throw InputError(out_->error() + ".");
+  out_.close();
+  if (!out_) refuse(out_path_);
 }
 
 }  // namespace cairn::platform

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
-#include "models/kit/output_file.hpp"
 #include "platform/console/console.hpp"
 #include "platform/console/file_input.hpp"
 
@@ -19,14 +19,14 @@ class FileConsole : public Console {
   std::optional<std::uint8_t> receive() override;
   void finish() override;
   /// What was sent is in the file soon, for those who watch it grow.
-  void poll() override { out_->write(); }
+  void poll() override { out_.flush(); }
   bool is_open() const override { return false; }
   int descriptor() const override { return -1; }
 
  private:
   std::optional<FileInput> in_;
-  std::optional<kit::OutputFile>
-      out_;  // opened, and so emptied, after the input is known to be readable
+  const std::filesystem::path out_path_;
+  std::ofstream out_;
 };
 
 }  // namespace cairn::platform

@@ -22,12 +22,16 @@ struct sigaction before_continue;
 // A stack overflow leaves no stack for a handler. SIGSTKSZ is no constant any more.
 alignas(16) std::array<std::byte, 16384> handler_stack;
 
-bool is_fault(int signal) {
-  return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+/// The instruction that faulted runs again when the handler returns; a signal that somebody sent
+/// does not come again by itself.
+bool comes_again(int signal, const siginfo_t& info) {
+  const bool may_be_fault =
+      signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+  return may_be_fault && info.si_code > 0;
 }
 
-/// Puts the earlier action back and lets the signal come again: a fault does by itself.
-void on_fatal(int signal) {
+/// Puts the earlier action back and lets it have the signal.
+void on_fatal(int signal, siginfo_t* info, void*) {
   for (std::size_t i = 0; i < kFatal.size(); ++i) {
     if (kFatal[i] != signal) continue;
     if (signal == SIGINT && before[i].sa_handler != SIG_DFL && before[i].sa_handler != SIG_IGN) {
@@ -37,7 +41,7 @@ void on_fatal(int signal) {
     }
     tcsetattr(terminal, TCSANOW, &cooked);
     sigaction(signal, &before[i], nullptr);
-    if (!is_fault(signal)) raise(signal);
+    if (!comes_again(signal, *info)) raise(signal);
   }
 }
 
@@ -62,8 +66,8 @@ RawTerminal::RawTerminal(int descriptor) {
       .ss_sp = handler_stack.data(), .ss_flags = 0, .ss_size = handler_stack.size()};
   sigaltstack(&stack, nullptr);
   struct sigaction action {};
-  action.sa_handler = on_fatal;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_sigaction = on_fatal;
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
   for (std::size_t i = 0; i < kFatal.size(); ++i)
     sigaction(kFatal[i], &action, &before[i]);
   action.sa_handler = on_continue;

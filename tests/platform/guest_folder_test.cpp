@@ -55,7 +55,7 @@ TEST_P(GuestFolderTest, OpensAndMakesFilesBelow) {
 
 TEST_P(GuestFolderTest, RefusesEveryWayOut) {
   for (const int flags : {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_RDWR | O_CREAT | O_APPEND})
-    for (const std::string path :
+    for (const std::string& path :
          {outside.string(), std::string("../secret.txt"), std::string("sub/../../secret.txt"),
           std::string("to_outside"), std::string("to_parent"), std::string("/etc/passwd"),
           std::string("../new.txt")})

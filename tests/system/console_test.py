@@ -149,7 +149,7 @@ class PipeTest(ConsoleTest):
     def test_a_program_that_no_input_could_wake_is_a_deadlock_even_at_an_open_pipe(self):
         source = self.folder / "sleep.S"
         source.write_text(".globl _start\n_start: wfi\n j _start\n")
-        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,-Ttext=0x80000000", source,
+        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,--no-warn-rwx-segments,-Ttext=0x80000000", source,
                         "-o", self.folder / "sleep.elf"], check=True)
         run = self.start("boot", self.folder / "sleep.elf", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(run.wait(DEADLINE), 3)
@@ -356,7 +356,7 @@ class TerminalTest(ConsoleTest):
     def test_control_a_x_ends_a_program_that_never_listens(self):
         source = self.folder / "loop.S"
         source.write_text(".globl _start\n_start: j _start\n")
-        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,-Ttext=0x80000000", source,
+        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,--no-warn-rwx-segments,-Ttext=0x80000000", source,
                         "-o", self.folder / "loop.elf"], check=True)
         run = self.boot_here(self.folder / "loop.elf")
         self.line.until(b"Ctrl-a x ends the run")

@@ -36,6 +36,7 @@ hart::BusAnswer Cpu::time(std::uint64_t cycle) {
 hart::BusAnswer Cpu::semihost(std::uint32_t operation, std::uint32_t parameter,
                               std::uint64_t cycle) {
   if (!on_semihost) return {};
+  trace_.reached(hart_.pc(), cycle);
   synchronise(cycle);
   post_accesses();
   return {.ok = true, .end = cycle, .value = on_semihost(operation, parameter)};

@@ -82,8 +82,8 @@ class Uart : public kit::Peripheral {
   bool timeout_pending_ = false;
   sc_core::sc_event timeout_{"timeout"};
   Source source_;
-  bool receiving_ = false;          // the program has looked for input
-  sc_core::sc_time next_arrival_;   // when the line is free again
+  bool receiving_ = false;         // the program has looked for input
+  sc_core::sc_time next_arrival_;  // when the line is free again
   sc_core::sc_event arrival_{"arrival"};
   std::string line_so_far_;
   kit::trace::Text line_{"line"};  ///< the last complete line sent

@@ -1,4 +1,5 @@
 // The process: signals, logging, SystemC's own start.
+#include <fcntl.h>
 #include <spdlog/cfg/env.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,11 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
+
+/// The standard input, or -1: a program started with it closed gets its number for another file.
+int standard_input() {
+  return fcntl(STDIN_FILENO, F_GETFD) < 0 ? -1 : STDIN_FILENO;
+}
 
 /// The second Ctrl-C finds the default action again.
 void stop_on_interrupt() {
@@ -43,7 +49,7 @@ int sc_main(int argc, char** argv) {
   stop_on_interrupt();
   cairn::platform::SessionContext context{
       std::cout,   std::cerr, isatty(STDERR_FILENO) != 0, cairn::platform::make_soc,
-      interrupted, start,     STDIN_FILENO};
+      interrupted, start,     standard_input()};
   return cairn::platform::run_program({argv + 1, argv + argc}, context);
 }
 

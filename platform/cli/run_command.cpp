@@ -55,7 +55,8 @@ RunOptions options_of(const Parsed& parsed, const CLI::App& command) {
   if (command.count("--semihosting") != 0 && options.semihosting.empty())
     throw InputError("--semihosting: the folder has no name; write . for this one.");
   if (command.count("--semihosting-args") != 0 && options.semihosting.empty())
-    throw InputError("--semihosting-args: the program gets them by semihosting: add --semihosting DIR.");
+    throw InputError(
+        "--semihosting-args: the program gets them by semihosting: add --semihosting DIR.");
   options.check = !parsed.no_check;
   return options;
 }

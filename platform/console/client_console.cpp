@@ -22,6 +22,7 @@ void ClientConsole::transmit(char byte) {
   if (has_client_ && backlog_.size() % kWriteFrom == 0) write_backlog();
   while (has_client_ && backlog_.size() > kKeptBytes && !interrupted()) {
     wait_until_writable();
+    has_client_ = look_for_client();  // it may leave meanwhile
     write_backlog();
   }
   if (backlog_.size() > 2 * kKeptBytes) backlog_.erase(0, kKeptBytes);

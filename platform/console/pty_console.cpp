@@ -55,11 +55,16 @@ PtyConsole::~PtyConsole() {
   ::close(master_);
 }
 
-bool PtyConsole::look_for_client() {
+short PtyConsole::events() const {
   pollfd one{.fd = master_, .events = POLLIN, .revents = 0};
   (void)::poll(&one, 1, 0);
-  const bool hung_up = (one.revents & POLLHUP) != 0;
-  is_opened_ = !hung_up || (one.revents & POLLIN) != 0;  // what it left behind is still read
+  return one.revents;
+}
+
+/// What a client has left behind is still read.
+bool PtyConsole::look_for_client() {
+  const short now = events();
+  is_opened_ = (now & POLLHUP) == 0 || (now & POLLIN) != 0;
   return is_opened_;
 }
 
@@ -70,6 +75,7 @@ ClientConsole::Moved PtyConsole::read_some(char* to, std::size_t bytes) {
 }
 
 ClientConsole::Moved PtyConsole::write_some(const char* from, std::size_t bytes) {
+  if ((events() & POLLHUP) != 0) return {.gone = true};  // else it would be lost
   const ssize_t count = ::write(master_, from, bytes);
   return {.bytes = count > 0 ? static_cast<std::size_t>(count) : 0};
 }

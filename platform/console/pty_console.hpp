@@ -22,6 +22,8 @@ class PtyConsole : public ClientConsole {
   void drain() override;
 
  private:
+  short events() const;  ///< of poll(2)
+
   int master_;
   std::string name_;
   bool is_opened_ = false;  // by somebody else

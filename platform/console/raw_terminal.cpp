@@ -14,8 +14,9 @@ namespace {
 // What a signal handler needs, so it cannot live in the object.
 volatile std::sig_atomic_t terminal = -1;
 termios cooked, raw;
-constexpr std::array kFatal{SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGABRT,
-                            SIGSEGV, SIGBUS,  SIGFPE, SIGILL};
+constexpr std::array kFatal{SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,   SIGABRT, SIGSEGV, SIGBUS,
+                            SIGFPE,  SIGILL,  SIGTRAP, SIGSYS,    SIGPIPE, SIGALRM, SIGUSR1,
+                            SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF};
 std::array<struct sigaction, kFatal.size()> before;
 struct sigaction before_continue;
 
@@ -34,7 +35,7 @@ bool comes_again(int signal, const siginfo_t& info) {
 void on_fatal(int signal, siginfo_t* info, void*) {
   for (std::size_t i = 0; i < kFatal.size(); ++i) {
     if (kFatal[i] != signal) continue;
-    if (signal == SIGINT && before[i].sa_handler != SIG_DFL && before[i].sa_handler != SIG_IGN) {
+    if (signal == SIGINT && before[i].sa_handler != SIG_DFL) {
       before[i].sa_handler(signal);  // asks the run to end; a second one ends the process
       before[i].sa_handler = SIG_DFL;
       return;
@@ -68,8 +69,10 @@ RawTerminal::RawTerminal(int descriptor) {
   struct sigaction action {};
   action.sa_sigaction = on_fatal;
   action.sa_flags = SA_ONSTACK | SA_SIGINFO;
-  for (std::size_t i = 0; i < kFatal.size(); ++i)
+  for (std::size_t i = 0; i < kFatal.size(); ++i) {
     sigaction(kFatal[i], &action, &before[i]);
+    if (before[i].sa_handler == SIG_IGN) sigaction(kFatal[i], &before[i], nullptr);
+  }
   action.sa_handler = on_continue;
   action.sa_flags = SA_ONSTACK | SA_RESTART;
   sigaction(SIGCONT, &action, &before_continue);

@@ -83,6 +83,17 @@ TEST_F(ClientConsoleTest, WithNobodyThereTheLastBytesAreKept) {
   EXPECT_TRUE(console.taken == sent.substr(sent.size() - kKept));
 }
 
+TEST_F(ClientConsoleTest, AClientThatLeavesWhileTheProgramWaitsForItLetsItGoOn) {
+  console.refuses = UINT_MAX;
+  console.on_wait = [this, waits = 0]() mutable { console.is_there = ++waits < 1000; };
+  console.poll();
+  transmit(3 * kKept);
+  console.refuses = 0;
+  console.is_there = true;
+  console.poll();
+  EXPECT_TRUE(console.taken == sent.substr(sent.size() - kKept));
+}
+
 TEST_F(ClientConsoleTest, AnInterruptEndsTheWaitForAClientThatTakesNothing) {
   console.refuses = UINT_MAX;
   console.on_wait = [this, waits = 0]() mutable { interrupted = ++waits > 1000; };

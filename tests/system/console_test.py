@@ -1,27 +1,17 @@
-"""The serial port on pipes, a terminal, a pty, a TCP port and files, with the monitor shell at the other end."""
+"""The serial port on pipes, a pty, a TCP port and files, with the monitor shell at the other end."""
 import json
 import os
 import pathlib
-import pty
 import re
-import select
 import signal
 import socket
 import subprocess
-import tempfile
-import termios
 import time
 import unittest
 
 import program
 from program import cairn
-
-PROMPT = b"\r\n> "
-DEADLINE = 30  # seconds until a test that waits for something gives up
-
-
-def shell_elf():
-    return program.PROGRAM.parent / "firmware/shell.elf"
+from serial_line import DEADLINE, PROMPT, ConsoleTest, Line, shell_elf
 
 
 def cpu_seconds(pid: int) -> float:
@@ -29,75 +19,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class Line:
-    """Reads and writes bytes of one file descriptor, waiting for what is expected."""
-
-    def __init__(self, reader, writer=None):
-        self.reader, self.writer, self.seen = reader, writer if writer is not None else reader, b""
-
-    def send(self, data: bytes):
-        while data:
-            data = data[os.write(self.writer, data):]
-
-    def until(self, expected: bytes) -> bytes:
-        """What came up to and with `expected`."""
-        end = time.monotonic() + DEADLINE
-        while expected not in self.seen:
-            ready, _, _ = select.select([self.reader], [], [], max(0, end - time.monotonic()))
-            if not ready:
-                raise AssertionError(f"{expected!r} did not come in {DEADLINE} s; this did: {self.seen!r}")
-            try:
-                more = os.read(self.reader, 65536)
-            except OSError as error:
-                raise AssertionError(f"the line is gone ({error}) before {expected!r}; this came: {self.seen!r}") from error
-            if not more:
-                raise AssertionError(f"the line ended before {expected!r}; this came: {self.seen!r}")
-            self.seen += more
-        at = self.seen.index(expected) + len(expected)
-        found, self.seen = self.seen[:at], self.seen[at:]
-        return found
-
-    def command(self, text: bytes) -> str:
-        """Types a command at the shell's prompt; what it printed."""
-        self.send(text + b"\r")
-        self.until(text)
-        self.until(b"\n")
-        return self.until(b"> ").decode().replace("\r", "").removesuffix("> ")
-
-
-class ConsoleTest(unittest.TestCase):
-    def setUp(self):
-        holder = tempfile.TemporaryDirectory()
-        self.addCleanup(holder.cleanup)
-        self.folder = pathlib.Path(holder.name)
-
-    def start(self, *arguments, **options) -> subprocess.Popen:
-        run = subprocess.Popen([program.PROGRAM, *map(str, arguments)], **options)
-        self.addCleanup(self.stop, run)
-        return run
-
-    @staticmethod
-    def stop(run: subprocess.Popen):
-        for stream in (run.stdin, run.stdout, run.stderr):
-            if stream:
-                stream.close()
-        if run.poll() is None:
-            run.kill()
-        run.wait()
-
-    def boot(self, where: str, *more) -> subprocess.Popen:
-        """The shell with its serial port on `where`, which the program prints on stderr."""
-        return self.start("boot", shell_elf(), "--uart", where, *more, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
-
-    def ends(self, run: subprocess.Popen, status: int) -> str:
-        out, err = run.communicate(timeout=DEADLINE)
-        text = (err or b"").decode()
-        self.assertEqual(run.returncode, status, text)
-        return text
-
-
 class PipeTest(ConsoleTest):
+    def test_without_a_standard_input_nothing_is_received(self):
+        result = subprocess.run(["sh", "-c", 'exec "$0" boot "$1" <&-', program.PROGRAM, shell_elf()], capture_output=True,
+                                text=True, timeout=DEADLINE)
+        self.assertEqual((result.returncode, result.stdout), (3, "Cairn monitor; help lists the commands.\n> "), result.stderr)
+
     def test_a_script_on_a_pipe_is_typed_into_the_shell(self):
         result = cairn("boot", shell_elf(), input="echo first\necho  second  word\nnonsense\npoke 3 1\npeek\nexit\n")
         self.assertEqual(result.status, 0, result.err)
@@ -147,11 +74,8 @@ class PipeTest(ConsoleTest):
         self.assertEqual(run.wait(DEADLINE), 130)
 
     def test_a_program_that_no_input_could_wake_is_a_deadlock_even_at_an_open_pipe(self):
-        source = self.folder / "sleep.S"
-        source.write_text(".globl _start\n_start: wfi\n j _start\n")
-        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,--no-warn-rwx-segments,-Ttext=0x80000000", source,
-                        "-o", self.folder / "sleep.elf"], check=True)
-        run = self.start("boot", self.folder / "sleep.elf", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        elf = self.assemble(".globl _start\n_start: wfi\n j _start\n")
+        run = self.start("boot", elf, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(run.wait(DEADLINE), 3)
         self.assertIn(b"deadlock", run.stderr.read())
 
@@ -177,23 +101,20 @@ class PipeTest(ConsoleTest):
 
 
 class PtyTest(ConsoleTest):
-    def open_device(self, run: subprocess.Popen) -> tuple[str, Line]:
+    def name_of_device(self, run: subprocess.Popen) -> str:
         name = Line(run.stderr.fileno()).until(b"\n").decode().strip().removeprefix("uart: ")
         self.assertTrue(name.startswith("/dev/pts/"), name)
-        return name, self.attach(name)
+        return name
 
-    def attach(self, name: str) -> Line:
-        device = os.open(name, os.O_RDWR | os.O_NOCTTY)
-        self.addCleanup(lambda: os.close(device) if self.is_open(device) else None)
-        return Line(device)
-
-    @staticmethod
-    def is_open(descriptor: int) -> bool:
-        return pathlib.Path(f"/proc/self/fd/{descriptor}").exists()
+    def open_device(self, name: str):
+        device = open(name, "r+b", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NOCTTY))
+        self.addCleanup(device.close)
+        return device
 
     def test_the_device_is_a_serial_line_to_the_shell(self):
         run = self.boot("pty")
-        _, line = self.open_device(run)
+        device = self.open_device(self.name_of_device(run))
+        line = Line(device.fileno())
         line.until(b"Cairn monitor")
         line.until(PROMPT)
         self.assertEqual(line.command(b"echo through the pty"), "through the pty\n")
@@ -203,11 +124,13 @@ class PtyTest(ConsoleTest):
 
     def test_what_is_sent_while_nobody_has_the_device_open_is_kept(self):
         run = self.boot("pty")
-        name, line = self.open_device(run)
-        line.until(PROMPT)
-        line.send(b"echo kept\r")
-        os.close(line.reader)
-        again = self.attach(name)
+        name = self.name_of_device(run)
+        with self.open_device(name) as device:
+            line = Line(device.fileno())
+            line.until(PROMPT)
+            line.send(b"echo kept\r")
+        device = self.open_device(name)
+        again = Line(device.fileno())
         again.until(b"kept\r\n> ")
         again.send(b"exit 4\r")
         again.until(b"exit 4\r\n")
@@ -302,81 +225,6 @@ class FileTest(ConsoleTest):
                        "--uart", f"file:{out}", stdin=subprocess.DEVNULL)
         self.assertEqual(out.read_bytes(), b"Hello from Cairn.\r\nThe timer woke me after 100 us.\r\n", result.err)
         self.assertNotIn("Hello", result.out + result.err)
-
-
-class TerminalTest(ConsoleTest):
-    """The program in the foreground of a terminal of its own."""
-
-    def setUp(self):
-        super().setUp()
-        self.master, self.slave = pty.openpty()
-        self.addCleanup(os.close, self.master)
-        self.addCleanup(os.close, self.slave)
-        self.line = Line(self.master)
-        self.before = termios.tcgetattr(self.slave)
-
-    def boot_here(self, elf=None) -> subprocess.Popen:
-        def take_terminal():
-            os.setsid()
-            os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first one opened is the controlling terminal
-        return self.start("boot", elf or shell_elf(), stdin=self.slave, stdout=self.slave, stderr=self.slave,
-                          preexec_fn=take_terminal)
-
-    def is_raw(self) -> bool:
-        return not termios.tcgetattr(self.slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG)
-
-    def ends_cooked(self, run: subprocess.Popen, status: int):
-        self.assertEqual(run.wait(DEADLINE), status)
-        self.assertEqual(termios.tcgetattr(self.slave), self.before)
-
-    def shell_here(self) -> subprocess.Popen:
-        run = self.boot_here()
-        self.line.until(b"Ctrl-a x ends the run")
-        self.line.until(b"> ")
-        self.assertTrue(self.is_raw())
-        return run
-
-    def test_control_a_x_ends_the_run(self):
-        run = self.shell_here()
-        self.assertEqual(self.line.command(b"echo typed"), "typed\n")
-        self.line.send(b"\x01h")
-        self.line.until(b"sends Ctrl-a to the program")
-        self.line.send(b"\x01\x01x\r")  # the program's: an x
-        self.line.until(b"no command 'x'")
-        self.line.send(b"\x01x")
-        self.ends_cooked(run, 130)
-
-    def test_control_c_belongs_to_the_program(self):
-        run = self.shell_here()
-        self.line.send(b"echo never\x03")
-        self.line.until(b"^C")
-        self.line.send(b"exit 0\r")
-        self.ends_cooked(run, 0)
-
-    def test_control_a_x_ends_a_program_that_never_listens(self):
-        source = self.folder / "loop.S"
-        source.write_text(".globl _start\n_start: j _start\n")
-        subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-nostdlib", "-Wl,-N,--no-warn-rwx-segments,-Ttext=0x80000000", source,
-                        "-o", self.folder / "loop.elf"], check=True)
-        run = self.boot_here(self.folder / "loop.elf")
-        self.line.until(b"Ctrl-a x ends the run")
-        self.line.send(b"x" * 3000 + b"\x01x")
-        self.ends_cooked(run, 130)
-
-    def test_the_terminal_is_itself_again_after_every_signal(self):
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP),
-                               (signal.SIGSEGV, -signal.SIGSEGV), (signal.SIGABRT, -signal.SIGABRT)):
-            with self.subTest(signal=number.name):
-                run = self.shell_here()
-                run.send_signal(number)
-                self.ends_cooked(run, status)
-
-    def test_in_the_background_the_terminal_is_left_alone(self):
-        run = self.start("boot", program.PROGRAM.parent / "firmware/hello.elf", stdin=self.slave, stdout=subprocess.PIPE,
-                         stderr=subprocess.PIPE, start_new_session=True)
-        out, _ = run.communicate(timeout=DEADLINE)
-        self.assertIn(b"The timer woke me", out)
-        self.ends_cooked(run, 0)
 
 
 class RefusalTest(ConsoleTest):

@@ -179,6 +179,7 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   Htif htif(program, *machine, context.out);
   simulate(*machine, options, context, result);
   io.finish();
+  context.out.flush();
   if (signature) signature->write(options.signature, options.signature_granularity, *machine);
   result.host_seconds = seconds_since(context.process_start);
   return finish(options, result, program.symbols, context);

@@ -47,6 +47,7 @@ void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
   close_windows();
   waiting_ = false;
   halt_ = {};
+  debug_.end_step();
   trapped_ = false;
   reservation_ = {};
   code_.clear();
@@ -56,6 +57,10 @@ void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
 }
 
 Stop Hart::run(std::uint64_t limit_cycle) {
+  return debug_.idle() ? run_freely(limit_cycle) : run_debugged(limit_cycle);
+}
+
+Stop Hart::run_freely(std::uint64_t limit_cycle) {
   bus_used_ = false;
   while (cycle_ < limit_cycle && !halt_ && !bus_used_) {
     if (csrs_.pending() != 0) {
@@ -73,7 +78,7 @@ Stop Hart::run(std::uint64_t limit_cycle) {
     if (!find_code(window)) continue;
     const std::uint64_t instret_before = instret_;
     DirectRegion* const region = window.region;
-    if (bus_used_) extent = Extent::kOneInstruction;  // what came over the bus has started
+    if (window.single) extent = Extent::kOneInstruction;
     const Instruction* slow = execute(window, limit_cycle, extent);
     count_fetches(region, instret_ - instret_before + (slow != nullptr ? 1 : 0));
     if (slow != nullptr) execute_slow(*slow);
@@ -109,6 +114,7 @@ void Hart::trap(std::uint32_t mcause, std::uint32_t mtval) {
   trapped_ = true;
   instret_at_trap_ = instret_;
   reservation_.valid = false;
+  if (debug_.stepping()) leave();
   if (observer_ != nullptr) observer_->trapped(mcause, mtval, from, pc_, cycle_);
 }
 

@@ -15,6 +15,7 @@
 #include "models/cpu/hart_code_cache.hpp"
 #include "models/cpu/hart_config.hpp"
 #include "models/cpu/hart_csr.hpp"
+#include "models/cpu/hart_debug.hpp"
 #include "models/cpu/hart_instruction_cache.hpp"
 #include "models/cpu/hart_regions.hpp"
 #include "models/cpu/hart_translator.hpp"
@@ -28,6 +29,7 @@ enum class Stop {
   kBusAccess,  ///< an access left direct memory; sample the interrupt lines, then go on
   kWfi,        ///< waiting for an interrupt that is not pending; nothing was executed since
   kHalted,     ///< stopped for good: see halt()
+  kDebug,      ///< stands still for a debugger until resume(): see debug_stop()
 };
 
 enum class HaltReason { kNone, kNoTrapHandler, kTrapHandlerFaults };
@@ -101,6 +103,24 @@ class Hart final : private BlockExits {
   /// machine mode with data accesses as in user mode (MPRV).
   unsigned context() const;
 
+  /// For a debugger; by the rules of a CSR instruction. Nothing where it does not exist or is read
+  /// only.
+  void set_csr(std::uint32_t number, std::uint32_t value);
+
+  // For a debugger, between runs (hart_debug.cpp). None of these costs simulated time.
+  /// Stops before the instruction at `addr`, whatever its length.
+  void set_breakpoint(std::uint32_t addr);
+  void clear_breakpoint(std::uint32_t addr);
+  void set_watchpoint(const Watchpoint& watchpoint);
+  void clear_watchpoint(const Watchpoint& watchpoint);  ///< one that was set so
+  const DebugStop& debug_stop() const { return debug_.stop(); }
+  /// The next run() comes back at once.
+  void request_debug_stop() { debug_.stop_for({.reason = DebugReason::kRequest}); }
+  /// Ends a debug stop. A breakpoint at pc is passed once. `step`: the hart stops again after one
+  /// instruction, or at the first instruction of the handler if it traps; one that waits for an
+  /// interrupt first waits.
+  void resume(bool step);
+
   void set_observer(HartObserver* observer) { observer_ = observer; }
 
  private:
@@ -110,6 +130,7 @@ class Hart final : private BlockExits {
     std::uint32_t bytes = 0;
     const Instruction* slots = nullptr;
     DirectRegion* region = nullptr;
+    bool single = false;       ///< exactly one instruction is executed, even if it jumps to itself
     CodePage* page = nullptr;  ///< null if fetched over the bus
   };
   enum class Extent {
@@ -125,9 +146,17 @@ class Hart final : private BlockExits {
   };
 
   // hart.cpp
+  Stop run_freely(std::uint64_t limit_cycle);
+  /// run_freely() comes back after the instruction under way.
+  void leave() { bus_used_ = true; }
   void take_interrupt();
   void trap(std::uint32_t mcause, std::uint32_t mtval);
   void exception(Cause cause, std::uint32_t mtval);
+
+  // hart_debug.cpp
+  Stop run_debugged(std::uint64_t limit_cycle);
+  bool passes_breakpoint();
+  void accessed(std::uint32_t addr, unsigned bytes, AccessKind kind);
 
   // hart_fetch.cpp
   bool find_code(CodeWindow& window);  ///< false: the fetch trapped
@@ -229,11 +258,12 @@ class Hart final : private BlockExits {
   CsrFile csrs_;
   EventCounts events_;  // but for those of direct memory, which its regions count
   bool waiting_ = false;
-  bool bus_used_ = false;  // since run() was last entered
+  bool bus_used_ = false;  // since run() was last entered, or a reason to leave it
   Halt halt_;
   bool trapped_ = false;               // since reset
   std::uint64_t instret_at_trap_ = 0;  // of the last trap
 
+  DebugState debug_;
   RegionList regions_;
   DirectWindow read_window_;
   DirectWindow write_window_;

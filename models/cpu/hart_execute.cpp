@@ -22,7 +22,7 @@ const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit, 
     if (offset >= window.bytes) break;
     const Instruction& in = window.slots[offset / 2];
     if (((pc ^ line_) & line_mask_) != 0) [[unlikely]] {
-      if (in.op == Op::kUndecoded) break;
+      if (in.op < Op::kIllegal) break;
       cycle += fetch_line(pc, window.region);
     }
     const std::uint32_t a = x_[in.rs1];
@@ -218,7 +218,7 @@ const Instruction* Hart::execute(const CodeWindow& window, std::uint64_t limit, 
         break;
     }
     if (!done) {
-      if (in.op != Op::kUndecoded) slow = &in;
+      if (in.op >= Op::kIllegal) slow = &in;  // else find_code() decodes it, or stops there
       break;
     }
     pc = next;

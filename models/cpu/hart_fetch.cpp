@@ -22,10 +22,19 @@ bool Hart::find_code(CodeWindow& window) {
   if (page != nullptr) {
     Instruction& slot = page->at(pc_);
     if (slot.op != Op::kUndecoded || decode_direct(pc_, *page->region, slot)) {
-      window = {range.first, range.last - range.first + 1, &page->at(range.first), page->region};
+      if (slot.op != Op::kDebugBreak) {
+        window = {range.first, range.last - range.first + 1, &page->at(range.first), page->region};
+        return true;
+      }
+      if (!passes_breakpoint()) return false;
+      fetched_ = decode(slot.bits, extensions_);
+      finish_decoding(fetched_, page->region);
+      window = {pc_, 2, &fetched_, page->region, true};
       return true;
     }
   }
+  const bool breakpoint = debug_.has_breakpoint(pc_);
+  if (breakpoint && !passes_breakpoint()) return false;
   std::uint32_t bits = 0;
   std::uint32_t failed_addr = 0;
   if (!fetch_instruction(bits, failed_addr)) {
@@ -35,7 +44,8 @@ bool Hart::find_code(CodeWindow& window) {
   fetched_ = decode(bits, extensions_);
   DirectRegion* const region = bus_used_ ? nullptr : regions_.find(pc_, 2);
   finish_decoding(fetched_, region);
-  window = {pc_, 2, &fetched_, region};
+  // What came over the bus has started.
+  window = {pc_, 2, &fetched_, region, bus_used_ || breakpoint};
   return true;
 }
 
@@ -50,6 +60,7 @@ bool Hart::decode_direct(std::uint32_t pc, const DirectRegion& region, Instructi
   }
   slot = decode(bits, extensions_);
   finish_decoding(slot, &region);
+  if (debug_.has_breakpoint(pc)) slot.op = Op::kDebugBreak;
   return true;
 }
 

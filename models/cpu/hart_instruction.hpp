@@ -7,7 +7,9 @@ namespace cairn::hart {
 
 // clang-format off
 enum class Op : std::uint8_t {
-  kUndecoded, kIllegal,
+  kUndecoded,
+  kDebugBreak,  // a breakpoint of the debugger, in place of the instruction
+  kIllegal,
   kLui, kAuipc, kJal, kJalr,
   kBeq, kBne, kBlt, kBge, kBltu, kBgeu,
   kLb, kLh, kLw, kLbu, kLhu, kSb, kSh, kSw,

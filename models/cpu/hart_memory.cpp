@@ -25,9 +25,11 @@ bool Hart::open_window(std::uint32_t addr, unsigned bytes, AccessKind kind, Dire
   if (region == nullptr || !(kind == AccessKind::kWrite ? region->writable : region->readable))
     return false;
   if (!allowed(addr, bytes, kind)) return false;
-  window = {region->base, region->bytes, region->host, region};
-  restrict_to_permissions(window, addr, kind);
-  recent.add(window);
+  DirectWindow opened{region->base, region->bytes, region->host, region};
+  restrict_to_permissions(opened, addr, kind);
+  if (!debug_.restrict_window(opened, addr, bytes, kind)) return false;
+  recent.add(opened);
+  window = opened;
   return true;
 }
 
@@ -58,6 +60,7 @@ bool Hart::read(std::uint32_t addr, unsigned bytes, Access& access) {
     std::memcpy(&access.value, region->host + (addr - region->base), bytes);
     ++region->accesses.reads[std::bit_width(bytes) - 1];
     access.cycle += region->read_cycles;
+    accessed(addr, bytes, AccessKind::kRead);
     return true;
   }
   if (crosses_page(addr, bytes)) {
@@ -73,6 +76,7 @@ bool Hart::read(std::uint32_t addr, unsigned bytes, Access& access) {
   const BusAnswer answer = used(bus_.load(addr, bytes, access.cycle));
   access.cycle = std::max(access.cycle, answer.end);
   access.value = static_cast<std::uint32_t>(answer.value);
+  if (answer.ok) accessed(addr, bytes, AccessKind::kRead);
   return answer.ok;
 }
 
@@ -84,6 +88,7 @@ bool Hart::write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access
     std::memcpy(region->host + (addr - region->base), &value, bytes);
     ++region->accesses.writes[std::bit_width(bytes) - 1];
     access.cycle += region->write_cycles;
+    accessed(addr, bytes, AccessKind::kWrite);
     return true;
   }
   if (crosses_page(addr, bytes)) {
@@ -94,6 +99,7 @@ bool Hart::write(std::uint32_t addr, unsigned bytes, std::uint32_t value, Access
   ++events_[Event::kBusWrite];
   const BusAnswer answer = used(bus_.store(addr, bytes, value, access.cycle));
   access.cycle = std::max(access.cycle, answer.end);
+  if (answer.ok) accessed(addr, bytes, AccessKind::kWrite);
   return answer.ok;
 }
 

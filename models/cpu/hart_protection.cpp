@@ -60,7 +60,8 @@ DirectWindow Hart::find_data_window() {
       const auto end_of_extent = [&](AccessKind kind) {
         return std::uint64_t{csrs_.pmp().extent(addr, kind, csrs_.data_privilege()).last} + 1;
       };
-      at = std::min(end_of_extent(AccessKind::kRead), end_of_extent(AccessKind::kWrite));
+      at = std::min({end_of_extent(AccessKind::kRead), end_of_extent(AccessKind::kWrite),
+                     debug_.next_boundary(addr)});
     }
   }
   return best;

@@ -10,11 +10,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "platform/gdb/options.hpp"
 #include "platform/machine_config.hpp"
 #include "platform/pollable.hpp"
 #include "platform/semihosting/semihost_call.hpp"
@@ -121,6 +123,9 @@ class Machine {
                             std::function<std::optional<std::uint32_t>()> stored) = 0;
   /// Before run(). Throws InputError if the file cannot be written.
   virtual void attach_waves(const std::filesystem::path& vcd) = 0;
+  /// Before run(), after start_at(): serves debuggers from then on. `log` hears where. Throws
+  /// InputError if nobody can listen there.
+  virtual void attach_debugger(const gdb::Options& options, std::ostream& log) = 0;
 
   /// Runs to the end. Looks at `interrupted` at least every few milliseconds of host time. Called
   /// once.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "job_format.hpp"
+#include "platform/gdb/soc_debugger.hpp"
 #include "platform/machine.hpp"
 #include "platform/poll_list.hpp"
 #include "platform/soc.hpp"
@@ -82,7 +83,10 @@ std::string status_text(tlm::tlm_response_status status) {
 class SocMachine : public Machine {
  public:
   SocMachine(const MachineConfig& config, MachineHooks hooks)
-      : hooks_(std::move(hooks)), outside_(hooks_.pollables), soc_("soc", config) {
+      : hooks_(std::move(hooks)),
+        outside_(hooks_.pollables),
+        map_(address_map(config)),
+        soc_("soc", config) {
     for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
       soc_.npus[n].set_layer_names(hooks_.layer_names);
       if (hooks_.layer)
@@ -103,7 +107,7 @@ class SocMachine : public Machine {
       };
     if (hooks_.function_name) soc_.cpu0.set_symbols(hooks_.function_name);
     soc_.finisher.on_finish([this](const Finish& f) { finish(f); });
-    soc_.cpu0.on_halt = [] { sc_core::sc_stop(); };
+    soc_.cpu0.on_halt = [] { sc_core::sc_pause(); };  // and run() ends, unless a debugger is there
     sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates: the bus can be used from here on
   }
 
@@ -116,7 +120,10 @@ class SocMachine : public Machine {
   bool peek(std::uint32_t address, std::span<std::uint8_t> bytes) const override {
     return transport(tlm::TLM_READ_COMMAND, address, bytes.data(), bytes.size());
   }
-  void start_at(std::uint32_t entry, std::uint32_t a1) override { soc_.cpu0.reset(entry, 0, a1); }
+  void start_at(std::uint32_t entry, std::uint32_t a1) override {
+    start_ = {entry, a1};
+    soc_.cpu0.reset(entry, 0, a1);
+  }
   void watch_stores(std::uint32_t address, std::uint32_t bytes,
                     std::function<std::optional<std::uint32_t>()> stored) override {
     soc_.cpu0.watch_stores(address, bytes, [this, stored = std::move(stored)] {
@@ -127,6 +134,10 @@ class SocMachine : public Machine {
     });
   }
   void attach_waves(const std::filesystem::path& vcd) override { waves_.emplace(vcd); }
+  void attach_debugger(const gdb::Options& options, std::ostream& log) override {
+    debugger_ =
+        std::make_unique<gdb::SocDebugger>(soc_, start_.entry, start_.a1, map_, options, log);
+  }
 
   Outcome run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) override;
 
@@ -148,12 +159,21 @@ class SocMachine : public Machine {
   /// Nothing is pending, but input from outside can change that.
   bool waits_for_input() const;
   void wait_for_input();
+  /// Runs one slice; the end, if that was it.
+  std::optional<End> run_slice(std::uint64_t timeout_ps);
+  End run_to_end(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted);
+  std::string why(End end) const;
   Outcome outcome(End end) const;
 
   MachineHooks hooks_;
   PollList outside_;
+  const std::vector<AddressRange> map_;
   mutable Soc soc_;  // debug transport is not const in TLM
   std::optional<waves::Waves> waves_;
+  std::unique_ptr<gdb::SocDebugger> debugger_;
+  struct {
+    std::uint32_t entry = 0, a1 = 0;
+  } start_;
   std::optional<std::uint32_t> finisher_code_;
   sc_core::sc_event timeout_{"timeout"};
 };
@@ -204,27 +224,55 @@ bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std:
   return soc_.cpu0.bus->transport_dbg(tx) == bytes;  // takes no time and leaves no trace
 }
 
-Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {
-  const auto run_on = [&]() -> End {
-    for (;;) {
-      const std::uint64_t left = timeout_ps - std::min(timeout_ps, now_ps());
-      if (left == 0) return End::kTimeout;
-      // The end of sc_start does not hold the hart back, an event does.
-      if (left <= kSlice.value()) timeout_.notify(sc_core::sc_time::from_value(left));
-      sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
-      if (finisher_code_) return End::kFinisher;
-      if (soc_.cpu0.halted_reason()) return End::kHalted;
-      if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
-      if (outside_.poll()) input_came();
-      while (waits_for_input() && !interrupted && !outside_.wants_end())
-        wait_for_input();
-      if (interrupted || outside_.wants_end()) return End::kInterrupted;
-      if (!sc_core::sc_pending_activity()) return End::kDeadlock;
+std::optional<End> SocMachine::run_slice(std::uint64_t timeout_ps) {
+  const std::uint64_t left = timeout_ps - std::min(timeout_ps, now_ps());
+  if (left == 0) return End::kTimeout;
+  // The end of sc_start does not hold the hart back, an event does.
+  if (left <= kSlice.value()) timeout_.notify(sc_core::sc_time::from_value(left));
+  sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
+  if (finisher_code_) return End::kFinisher;
+  if (soc_.cpu0.is_held()) return std::nullopt;
+  if (soc_.cpu0.halted_reason()) return End::kHalted;
+  if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
+  if (outside_.poll()) input_came();
+  if (!sc_core::sc_pending_activity() && !waits_for_input()) return End::kDeadlock;
+  return std::nullopt;
+}
+
+End SocMachine::run_to_end(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {
+  for (;;) {
+    if (debugger_ && !debugger_->attend(interrupted)) return End::kInterrupted;
+    if (interrupted || outside_.wants_end()) return End::kInterrupted;
+    if (waits_for_input() && !soc_.cpu0.is_held()) {
+      wait_for_input();
+      continue;
     }
-  };
-  Outcome result = outcome(run_on());
+    const std::optional<End> end = run_slice(timeout_ps);
+    if (end && !(debugger_ && debugger_->holds_at(*end, why(*end)))) return *end;
+  }
+}
+
+Outcome SocMachine::run(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {
+  const End end = run_to_end(timeout_ps, interrupted);
+  if (debugger_) debugger_->ended(end, finisher_code_.value_or(0));
+  Outcome result = outcome(end);
   if (waves_) waves_->close();
   return result;
+}
+
+std::string SocMachine::why(End end) const {
+  switch (end) {
+    case End::kDeadlock:
+      return "deadlock, nothing is pending and nothing ever will be";
+    case End::kHalted:
+      return "cpu0 cannot go on: " + soc_.cpu0.halted_reason().text();
+    case End::kTimeout:
+      return "the simulated time of --timeout is over";
+    case End::kFinisher:
+    case End::kInterrupted:
+      break;
+  }
+  return {};
 }
 
 Outcome SocMachine::outcome(End end) const {

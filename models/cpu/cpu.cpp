@@ -34,7 +34,9 @@ void Cpu::schedule() {
     drain();
     if (reset_requested_) apply_reset();
     sample_interrupts();
-    if (running_ && !hart_.halt() && !hart_.waiting_for_interrupt())
+    if (hart_.debug_stop())
+      stay_held();
+    else if (running_ && !hart_.halt() && !hart_.waiting_for_interrupt())
       run_slice();
     else
       sleep();
@@ -73,7 +75,7 @@ void Cpu::run_slice() {
   }
 }
 
-/// Until an interrupt line changes, or a reset comes.
+/// Until an interrupt line changes, a reset comes or a debugger asks.
 void Cpu::sleep() {
   if (hart_.halt() && !halt_reported_) {
     halt_reported_ = true;
@@ -91,11 +93,29 @@ void Cpu::sleep() {
       trace_.entered(CpuState::kWfi, hart_.cycle());
     }
     wait(msip.value_changed_event() | mtip.value_changed_event() | meip.value_changed_event() |
-         reset_event_);
+         reset_event_ | hold_event_);
   } else {
-    wait(reset_event_);
+    wait(reset_event_ | hold_event_);
   }
   hart_.idle_until(clock_.cycle_at(sc_core::sc_time_stamp()));
+}
+
+void Cpu::hold() {
+  hart_.request_debug_stop();
+  hold_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Cpu::release(bool step) {
+  held_ = false;
+  hart_.resume(step);
+}
+
+void Cpu::stay_held() {
+  held_ = true;
+  while (held_) {
+    sc_core::sc_pause();
+    wait(sc_core::SC_ZERO_TIME);
+  }
 }
 
 void Cpu::synchronise(std::uint64_t cycle) {

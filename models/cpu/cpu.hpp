@@ -71,6 +71,15 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
     trace_.symbol = std::move(symbol);
   }
 
+  // For a debugger. While it holds the CPU, the kernel is paused (sc_pause): time stands still.
+  /// Holds before the next instruction, once a requested reset is applied; wakes a sleeping hart
+  /// for it. The kernel must run until is_held().
+  void hold();
+  /// Also true, without hold(), once a breakpoint, watchpoint or step has stopped the hart.
+  bool is_held() const { return held_; }
+  /// The hart goes on when the kernel does: see hart::Hart::resume.
+  void release(bool step);
+
   bool waiting_for_interrupt() const { return hart_.waiting_for_interrupt(); }
   const hart::Halt& halted_reason() const { return hart_.halt(); }
   std::uint32_t pc() const { return hart_.pc(); }
@@ -91,6 +100,7 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   void sample_interrupts();
   void run_slice();
   void sleep();
+  void stay_held();
   /// Waits until the kernel has reached the local time `cycle`.
   void synchronise(std::uint64_t cycle);
 
@@ -135,7 +145,9 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   bool reset_requested_ = false;
   bool halt_reported_ = false;
   bool asleep_ = false;  // what the waves say
+  bool held_ = false;  // by a debugger
   sc_core::sc_event reset_event_;
+  sc_core::sc_event hold_event_;
 };
 
 }  // namespace cairn

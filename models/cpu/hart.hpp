@@ -90,7 +90,8 @@ class Hart final : private BlockExits {
   std::uint64_t instret() const { return instret_; }
   std::uint32_t x(unsigned index) const { return x_[index]; }
   void set_x(unsigned index, std::uint32_t value) { x_[index == 0 ? kDiscard : index] = value; }
-  void set_pc(std::uint32_t pc) { pc_ = pc & ~1u; }
+  /// For a debugger. Elsewhere, the hart no longer waits for an interrupt.
+  void set_pc(std::uint32_t pc);
   const Extensions& extensions() const { return extensions_; }
   /// Floating-point registers; zero and without effect if the hart has none.
   std::uint32_t f(unsigned index) const { return csrs_.float_unit.f(index); }

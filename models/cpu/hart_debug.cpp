@@ -135,6 +135,11 @@ void Hart::accessed(std::uint32_t addr, unsigned bytes, AccessKind kind) {
   if (debug_.accessed(addr, bytes, kind)) leave();
 }
 
+void Hart::set_pc(std::uint32_t pc) {
+  if (pc != pc_) waiting_ = false;
+  pc_ = pc & ~1u;
+}
+
 void Hart::set_csr(std::uint32_t number, std::uint32_t value) {
   if (!CsrFile::exists(number) || CsrFile::is_read_only(number)) return;
   write_csr(number, value);

@@ -16,7 +16,7 @@ namespace {
 struct Parsed {
   RunOptions options;
   std::uint32_t count = 0;
-  std::string timeout, uart;
+  std::string timeout, uart, gdb;
   bool no_check = false;
 };
 
@@ -43,6 +43,11 @@ void add_simulation(CLI::App& command, Parsed& parsed) {
       .add_option("--semihosting-args", o.semihosting_args,
                   "Command line of the program after its name, one text")
       ->type_name("TEXT");
+      .add_option(
+          "--gdb", parsed.gdb,
+          "Serve a debugger on this port of 127.0.0.1 (0: any free one). With ,wait nothing "
+          "is executed before it says so; wait alone is 1234,wait")
+      ->type_name("PORT[,wait]");
   command.add_flag("--quiet", o.quiet, "Print nothing but failures");
 }
 
@@ -57,6 +62,7 @@ RunOptions options_of(const Parsed& parsed, const CLI::App& command) {
   if (command.count("--semihosting-args") != 0 && options.semihosting.empty())
     throw InputError(
         "--semihosting-args: the program gets them by semihosting: add --semihosting DIR.");
+  if (!parsed.gdb.empty()) options.gdb = gdb::parse_options(parsed.gdb);
   options.check = !parsed.no_check;
   return options;
 }
@@ -154,7 +160,10 @@ void add_boot(CLI::App& app, Action& action) {
       "run\n"
       "  cairn boot tests.elf --semihosting results        fopen() of the program opens "
       "results/...\n"
-      "More: docs/console.md, docs/semihosting.md\n");
+      "  cairn boot hello.elf --gdb wait                   then in another terminal:\n"
+      "                                                    gdb-multiarch hello.elf -ex 'target "
+      "remote :1234'\n"
+      "More: docs/console.md, docs/semihosting.md, docs/debugging.md\n");
   command->callback([command, parsed, &action] {
     action = [command, parsed](SessionContext& context) {
       return boot_program(options_of(*parsed, *command), context);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/console/uart_option.hpp"
+#include "platform/gdb/options.hpp"
 
 namespace cairn::platform {
 
@@ -24,6 +25,7 @@ struct RunOptions {
   std::filesystem::path vcd, json;
   std::filesystem::path signature;          ///< `boot`: empty: not given
   std::uint32_t signature_granularity = 4;  ///< bytes a line
+  std::optional<gdb::Options> gdb;  ///< none: no debugger can attach
   std::vector<std::filesystem::path> configs;
   std::vector<std::string> sets;
   std::uint64_t timeout_ps = UINT64_MAX;

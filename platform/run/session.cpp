@@ -132,6 +132,7 @@ int run_network(const RunOptions& options, SessionContext& context) {
   load_workload(work, layout, *machine);
   machine->start_at(firmware.entry, layout.info_address);
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
+  if (options.gdb) machine->attach_debugger(*options.gdb, context.err);
   std::optional<ReferenceRun> reference;
   if (options.check && work.has_reference) reference.emplace(work);
   simulate(*machine, options, context, result);
@@ -176,6 +177,7 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   if (has_room) load_bootinfo(layout, *machine);
   machine->start_at(program.entry, has_room ? layout.info_address : 0);
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
+  if (options.gdb) machine->attach_debugger(*options.gdb, context.err);
   Htif htif(program, *machine, context.out);
   simulate(*machine, options, context, result);
   io.finish();

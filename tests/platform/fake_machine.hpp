@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,6 +59,9 @@ class FakeMachine : public platform::Machine {
     stored = std::move(new_stored);
   }
   void attach_waves(const std::filesystem::path& vcd) override { waves = vcd; }
+  void attach_debugger(const platform::gdb::Options& options, std::ostream&) override {
+    debugger = options;
+  }
   platform::Outcome run(std::uint64_t timeout, const std::atomic<bool>&) override {
     timeout_ps = timeout;
     return firmware_(*this);
@@ -72,6 +76,7 @@ class FakeMachine : public platform::Machine {
   std::function<std::optional<std::uint32_t>()> stored;  ///< of watch_stores
   std::uint64_t timeout_ps = 0;
   std::filesystem::path waves;
+  std::optional<platform::gdb::Options> debugger;
 
  private:
   std::uint8_t* at(std::uint64_t address, std::uint64_t bytes) const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <deque>
 #include <optional>
 #include <utility>
 
@@ -22,6 +23,7 @@ using boost::system::error_code;
 constexpr std::size_t kMostUnsent = 1 << 20;
 /// No debugger sends this much ahead of our answers.
 constexpr std::size_t kMostReceived = 1 << 20;
+constexpr std::size_t kMostRefused = 8;
 
 tcp::acceptor listen(boost::asio::io_context& context, std::uint16_t port) {
   tcp::acceptor acceptor(context);
@@ -46,6 +48,7 @@ struct Connection::Sockets {
   std::optional<tcp::socket> client;
   unsigned clients = 0;
   std::string received, unsent;
+  std::deque<tcp::socket> refused;
 
   explicit Sockets(std::uint16_t port) : acceptor(listen(context, port)) {}
 
@@ -56,9 +59,9 @@ struct Connection::Sockets {
       acceptor.accept(socket, error);
       if (error) return;
       socket.non_blocking(true, error);
+      if (client) receive();  // it may be gone
       if (client) {
-        const std::string refusal = packet("E.another debugger is attached");
-        boost::asio::write(socket, boost::asio::buffer("+" + refusal), error);
+        refuse(std::move(socket));
         continue;
       }
       socket.set_option(tcp::no_delay(true), error);
@@ -67,6 +70,27 @@ struct Connection::Sockets {
       received.clear();
       unsent.clear();
     }
+  }
+
+  /// A socket that is closed before its peer's words are read may lose ours: it stays for a while.
+  void refuse(tcp::socket socket) {
+    error_code error;
+    boost::asio::write(socket, boost::asio::buffer("+" + packet("E.another debugger is attached")),
+                       error);
+    if (!error) socket.shutdown(tcp::socket::shutdown_send, error);
+    if (error) return;
+    refused.push_back(std::move(socket));
+    if (refused.size() > kMostRefused) refused.pop_front();
+  }
+
+  void forget_refused() {
+    std::array<char, 4096> bytes{};
+    std::erase_if(refused, [&](tcp::socket& socket) {
+      error_code error;
+      while (!error)
+        socket.read_some(boost::asio::buffer(bytes), error);
+      return error != boost::asio::error::would_block;
+    });
   }
 
   void receive() {
@@ -103,6 +127,7 @@ void Connection::poll() {
   sockets_->accept();
   sockets_->receive();
   sockets_->send();
+  sockets_->forget_refused();
 }
 
 void Connection::wait(std::chrono::milliseconds longest) {

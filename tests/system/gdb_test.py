@@ -49,7 +49,7 @@ class GdbTest(unittest.TestCase):
         said = self.debug("break factorial if n == 1", "continue", "backtrace", "finish", "delete", "tbreak accumulate",
                           "continue", "info args", "next", "stepi", "up", "info locals", "continue")
         self.assert_says(said, r"Breakpoint 1, factorial \(n=n@entry=1\)", r"#0 +factorial \(n=n@entry=1\)", r"#1 .* main \(\)",
-                         r"Run till exit", r"Value returned is \$1 = 1", r"breakpoint 2, accumulate \(value=1\)", "value = 1",
+                         r"Value returned is \$1 = 1", r"breakpoint 2, accumulate \(value=1\)", "value = 1",
                          r"\+\+rounds", r"main \(\)", "i = 1", r"exited normally")
 
     def test_recursion_shows_in_the_backtrace(self):

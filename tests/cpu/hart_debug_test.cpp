@@ -276,15 +276,19 @@ TEST_F(HartDebugTest, AnAccessThatFaultsHitsNothing) {
   EXPECT_EQ(hart.pc(), kHandler);
 }
 
-/// Cycles, instructions and accesses of 40 rounds over an array, with an instruction cache.
+constexpr hart::Engine kEngines[] = {hart::Engine::kStepwise, hart::Engine::kInterpreter,
+                                     hart::Engine::kTranslator};
+
+/// Cycles, instructions and accesses of 400 rounds over an array, with an instruction cache.
 struct Totals {
   std::uint64_t cycles, instret, reads, writes, fetch_bytes;
   bool operator==(const Totals&) const = default;
 };
 
-Totals measure(const std::vector<Watchpoint>& watchpoints, bool breakpoints, bool steps,
-               unsigned& stops) {
+Totals measure(hart::Engine engine, const std::vector<Watchpoint>& watchpoints, bool breakpoints,
+               bool steps, unsigned& stops) {
   hart::HartConfig config = TestMachine::one_cycle_each();
+  config.engine = engine;
   config.instruction_cache = {.lines = 2, .line_bytes = 16, .ways = 1};
   TestMachine machine(config);
   hart::DirectRegion region = machine.ram_region();
@@ -295,7 +299,7 @@ Totals measure(const std::vector<Watchpoint>& watchpoints, bool breakpoints, boo
   machine.program({lw(5, 6, 0), addi(5, 5, 1), sw(6, 5, 0), s_type(1, 6, 5, 10), addi(7, 7, -1),
                    b_type(1, 7, 0, -20), kWfi});
   machine.hart.set_x(6, kData);
-  machine.hart.set_x(7, 40);
+  machine.hart.set_x(7, 400);
   for (const Watchpoint& watchpoint : watchpoints)
     machine.hart.set_watchpoint(watchpoint);
   if (breakpoints)
@@ -316,24 +320,51 @@ Totals measure(const std::vector<Watchpoint>& watchpoints, bool breakpoints, boo
 }
 
 TEST(HartDebugCostTest, StopsCostNeitherCyclesNorAccesses) {
-  unsigned stops = 0;
-  const Totals plain = measure({}, false, false, stops);
-  EXPECT_EQ(stops, 0u);
-  EXPECT_EQ(plain.instret, 241u);
+  unsigned none = 0;
+  const Totals plain = measure(hart::Engine::kStepwise, {}, false, false, none);
+  EXPECT_EQ(plain.instret, 2401u);
+  for (const hart::Engine engine : kEngines) {
+    const auto stops = [&](const std::vector<Watchpoint>& watchpoints, bool breakpoints,
+                           bool steps) {
+      unsigned count = 0;
+      EXPECT_EQ(measure(engine, watchpoints, breakpoints, steps, count), plain);
+      return count;
+    };
+    EXPECT_EQ(stops({}, false, false), 0u);
+    EXPECT_EQ(stops({{kData + 100, 8, WatchKind::kAccess}, {kData - 4, 4, WatchKind::kAccess}},
+                    false, false),
+              0u)
+        << "watched, but never touched";
+    EXPECT_EQ(stops({{kData, 4, WatchKind::kRead}}, false, false), 400u);
+    EXPECT_EQ(stops({{kData, 4, WatchKind::kAccess}}, false, false), 800u);
+    EXPECT_EQ(stops({}, true, false), 1599u);  // four a round, but for the first, resumed at
+    EXPECT_EQ(stops({{kData, 4, WatchKind::kAccess}}, true, true), 2401u);
+  }
+}
 
-  EXPECT_EQ(measure({{kData + 100, 8, WatchKind::kAccess}, {kData - 4, 4, WatchKind::kAccess}},
-                    false, false, stops),
-            plain);
-  EXPECT_EQ(stops, 0u) << "watched, but never touched";
-
-  EXPECT_EQ(measure({{kData, 4, WatchKind::kAccess}}, false, false, stops), plain);
-  EXPECT_EQ(stops, 80u);
-  stops = 0;
-  EXPECT_EQ(measure({}, true, false, stops), plain);
-  EXPECT_EQ(stops, 159u);  // each of four in 40 rounds, but for the first, resumed at
-  stops = 0;
-  EXPECT_EQ(measure({{kData, 4, WatchKind::kAccess}}, true, true, stops), plain);
-  EXPECT_EQ(stops, 241u);
+TEST(HartDebugCostTest, HotCodeStopsAtWhatIsSetLater) {
+  for (const hart::Engine engine : kEngines) {
+    hart::HartConfig config = TestMachine::one_cycle_each();
+    config.engine = engine;
+    TestMachine machine(config);
+    machine.program({lw(5, 6, 0), addi(5, 5, 1), sw(6, 5, 0), jal(0, -12)});
+    machine.hart.set_x(6, kData);
+    const auto run = [&] {
+      machine.hart.resume(false);
+      return machine.run(4000);
+    };
+    EXPECT_EQ(run(), Stop::kLimit);
+    machine.hart.set_breakpoint(kRamBase + 8);
+    EXPECT_EQ(run(), Stop::kDebug);
+    EXPECT_EQ(machine.hart.pc(), kRamBase + 8);
+    EXPECT_EQ(machine.hart.x(5), 1001u);
+    machine.hart.clear_breakpoint(kRamBase + 8);
+    EXPECT_EQ(run(), Stop::kLimit);
+    machine.hart.set_watchpoint({kData, 4, WatchKind::kRead});
+    EXPECT_EQ(run(), Stop::kDebug);
+    EXPECT_EQ(machine.hart.pc(), kRamBase + 4);
+    EXPECT_EQ(machine.hart.debug_stop().reason, DebugReason::kWatchpoint);
+  }
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ bool SocDebugger::holds_at(End end, std::string_view why) {
 }
 
 void SocDebugger::ended(End end, std::uint32_t code) {
-  server_.ended(end == End::kFinisher ? code : kExitSystemFailed);
+  const int failed = end == End::kInterrupted ? kExitInterrupted : kExitSystemFailed;
+  server_.ended(end == End::kFinisher ? code : static_cast<std::uint32_t>(failed));
 }
 
 }  // namespace cairn::platform::gdb

@@ -25,6 +25,7 @@ TEST_F(CliTest, BadUsageIsOneSentenceAndStatusTwo) {
                                              {"run", "fashion", "--timeout", "5"},
                                              {"boot"},
                                              {"boot", "none.elf"},
+                                             {"boot", "none.elf", "--gdb", "65536"},
                                              {"compile", "fashion"},
                                              {"params", "--set", "soc.x=1"},
                                              {"registers", "gpu"}}) {
@@ -54,7 +55,7 @@ TEST_F(CliTest, HelpNamesEveryCommandAndEveryOption) {
   EXPECT_NE(out.str().find("Usage: cairn run"), std::string::npos) << out.str();
   for (const char* name : {"--core", "--count", "--seed", "--input", "--labels", "--outputs",
                            "--schedule", "--no-check", "--firmware", "--vcd", "--json", "--config",
-                           "--set", "--timeout", "--quiet", "--mode", "Examples"})
+                           "--set", "--timeout", "--quiet", "--gdb", "--mode", "Examples"})
     EXPECT_NE(out.str().find(name), std::string::npos) << name;
 }
 

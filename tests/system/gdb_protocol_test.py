@@ -1,6 +1,7 @@
 """The debugger's socket with clients that are broken, hostile or gone."""
 import pathlib
 import random
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -138,6 +139,14 @@ class GdbProtocolTest(unittest.TestCase):
         self.assertEqual(debugger.packet(), b"T02thread:1;")
         self.assertEqual(debugger.ask(b"vKill;1"), b"OK")
         self.assertEqual(simulation.finish(), 130)
+
+    def test_ctrl_c_at_the_terminal_ends_a_halted_simulation(self):
+        simulation = self.simulation()
+        debugger = self.attach(simulation)
+        self.assertEqual(debugger.ask(b"qC"), b"QC1")
+        simulation.process.send_signal(signal.SIGINT)
+        self.assertEqual(simulation.finish(), 130)
+        self.assertTrue(debugger.is_closed())
 
     def test_a_client_that_vanishes_while_the_program_runs_lets_it_run(self):
         simulation = self.simulation()

@@ -180,14 +180,34 @@ class GdbTest(unittest.TestCase):
         self.assert_says(said, r"spin \(\)", "exited normally")
         self.assertEqual(simulation.finish(), 0)
 
-    def test_interrupts_handlers_and_a_sleeping_firmware(self):
+    def test_the_walk_through_of_the_documentation(self):
+        text = (program.ROOT / "docs/debugging.md").read_text()
+        commands = re.findall(r"^\(gdb\) (.*)$", text, re.MULTILINE)
+        self.assertEqual(commands[0], "target remote :1234")  # Gdb does that, at the port it got
         hello = self.firmware / "hello.elf"
         simulation = self.simulation("boot", hello)
-        said = self.gdb(simulation, hello, "break on_timer", "watch woken", "continue", "backtrace", "monitor irq", "continue",
-                   "info registers mcause", "delete", "continue").output()
-        self.assert_says(said, "Breakpoint 1, on_timer", "trap_handle|interrupts_dispatch", r"clint .*\(reached\)", "Old value = 0",
-                         "New value = 1", r"mcause +0x80000007", "exited normally")
+        said = self.gdb(simulation, hello, *commands[1:]).output()
+        self.assert_says(said, "Breakpoint 1, on_timer", "trap_handle|interrupts_dispatch", r"clint .*\(reached\)",
+                         r"mcause +0x80000007", "Old value = 0", "New value = 1", "simulated time", r"0x10000005:\t0x\d\d",
+                         "exited normally")
         self.assertEqual(simulation.finish(), 0)
+        self.assertIn(b"The timer woke me after 100 us.", simulation.out)
+
+    def test_the_configurations_for_editors_name_what_is_there(self):
+        def read(name: str) -> dict:
+            lines = (program.ROOT / ".vscode" / name).read_text().splitlines()
+            return json.loads("\n".join(line for line in lines if not line.lstrip().startswith("//")))
+
+        tasks = {task["label"]: task for task in read("tasks.json")["tasks"]}
+        listening = "gdb: listening on 127.0.0.1:1234"
+        for configuration in read("launch.json")["configurations"]:
+            task = tasks[configuration["preLaunchTask"]]
+            self.assertEqual(task["args"][-2:], ["--gdb", "1234,wait"])
+            self.assertEqual(configuration["miDebuggerServerAddress"], "127.0.0.1:1234")
+            self.assertRegex(listening, task["problemMatcher"]["background"]["endsPattern"])
+            self.assertTrue(pathlib.Path(configuration["miDebuggerPath"]).exists())
+            self.assertTrue((self.firmware / pathlib.Path(configuration["program"]).name).exists())
+            self.assertTrue((program.ROOT / configuration["svdPath"].removeprefix("${workspaceFolder}/")).exists())
 
     def test_a_run_with_breakpoints_hit_gives_the_results_of_one_without(self):
         def report(path: pathlib.Path) -> dict:
@@ -210,6 +230,17 @@ class GdbTest(unittest.TestCase):
         lines = [line for line in plain.err.splitlines() if line.startswith("npu0:")]
         self.assertTrue(lines)
         self.assertIn(lines[0], simulation.err.decode())
+
+    def test_the_waves_of_a_debugged_run_are_those_of_one_without(self):
+        hello = self.firmware / "hello.elf"
+        self.assertEqual(cairn("boot", hello, "--vcd", self.folder / "plain.vcd").status, 0)
+        simulation = self.simulation("boot", hello, "--vcd", self.folder / "debugged.vcd")
+        said = self.gdb(simulation, hello, "break on_timer", "watch woken", "break uart_write", "continue", "stepi 10", "continue",
+                        "monitor irq", "stepi", "continue", "delete", "continue").output()
+        self.assert_says(said, "Breakpoint 3, uart_write", "exited normally")
+        self.assertEqual(simulation.finish(), 0)
+        plain, debugged = ((self.folder / f"{name}.vcd").read_text().split("$enddefinitions", 1) for name in ("plain", "debugged"))
+        self.assertEqual(debugged[1], plain[1])
 
     def test_a_second_debugger_is_refused_in_words(self):
         simulation = self.simulation()

@@ -18,7 +18,7 @@ namespace cairn {
 struct CpuConfig {
   std::uint64_t frequency_hz = 400'000'000;
   /// How far the hart may run ahead of simulated time. Any value gives the same simulation.
-  sc_core::sc_time quantum{10, sc_core::SC_US};
+  sc_core::sc_time quantum{1, sc_core::SC_MS};
   hart::HartConfig hart;
 };
 

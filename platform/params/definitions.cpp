@@ -99,7 +99,7 @@ std::vector<Parameter> host_parameters() {
   const hart::InstructionCacheConfig cache;
   return {
       clock("soc.cpu0", 400'000'000),
-      integer("soc.cpu0.quantum_ns", 10'000, "ns", 1, 1'000'000'000,
+      integer("soc.cpu0.quantum_ns", 1'000'000, "ns", 1, 1'000'000'000,
               "Longest slice the hart runs ahead; results and times do not depend on it"),
       choice("soc.cpu0.engine", {"translator", "interpreter", "stepwise"}, "translator",
              "How the host executes firmware; results and times do not depend on it"),

@@ -43,6 +43,7 @@ void add_simulation(CLI::App& command, Parsed& parsed) {
       .add_option("--semihosting-args", o.semihosting_args,
                   "Command line of the program after its name, one text")
       ->type_name("TEXT");
+  command
       .add_option(
           "--gdb", parsed.gdb,
           "Serve a debugger on this port of 127.0.0.1 (0: any free one). With ,wait nothing "

@@ -240,8 +240,12 @@ std::optional<End> SocMachine::run_slice(std::uint64_t timeout_ps) {
 }
 
 End SocMachine::run_to_end(std::uint64_t timeout_ps, const std::atomic<bool>& interrupted) {
+  const auto must_end = [&] {
+    if (outside_.poll()) input_came();
+    return interrupted || outside_.wants_end();
+  };
   for (;;) {
-    if (debugger_ && !debugger_->attend(interrupted)) return End::kInterrupted;
+    if (debugger_ && !debugger_->attend(must_end)) return End::kInterrupted;
     if (interrupted || outside_.wants_end()) return End::kInterrupted;
     if (waits_for_input() && !soc_.cpu0.is_held()) {
       wait_for_input();

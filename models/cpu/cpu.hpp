@@ -145,7 +145,7 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   bool reset_requested_ = false;
   bool halt_reported_ = false;
   bool asleep_ = false;  // what the waves say
-  bool held_ = false;  // by a debugger
+  bool held_ = false;    // by a debugger
   sc_core::sc_event reset_event_;
   sc_core::sc_event hold_event_;
 };

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPollEvery = 1ms;     ///< while the target runs
-constexpr auto kLongestWait = 50ms;  ///< between two looks at the interrupt flag
+constexpr auto kLongestWait = 50ms;  ///< between two looks at what ends the simulation
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Server::Server(Target& target, const Options& options, Session::Monitor monitor,
   }
 }
 
-bool Server::attend(const std::atomic<bool>& interrupted) {
+bool Server::attend(const std::function<bool()>& must_end) {
   if (!target_.is_held()) {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_poll_) return true;
@@ -36,7 +36,7 @@ bool Server::attend(const std::atomic<bool>& interrupted) {
       report_stop();
     } else if (!messages_.empty()) {
       take_message();
-    } else if (was_killed_ || interrupted) {
+    } else if (was_killed_ || must_end()) {
       return false;
     } else {
       if (!connection_.has_client()) lose_client();

@@ -1,9 +1,9 @@
 // Serves one debugger after the other while a simulation runs.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string_view>
@@ -25,8 +25,9 @@ class Server {
   Server(Target& target, const Options& options, Session::Monitor monitor, std::ostream& log);
 
   /// Call between slices of the simulation: costs nothing to speak of while the target runs. While
-  /// it is held, comes back when the debugger has released it. False: the simulation has to end.
-  [[nodiscard]] bool attend(const std::atomic<bool>& interrupted);
+  /// it is held, comes back when the debugger has released it. False: the simulation has to end,
+  /// because the debugger killed it or `must_end`, asked now and then, says so.
+  [[nodiscard]] bool attend(const std::function<bool()>& must_end);
 
   bool has_debugger() const { return session_.has_value(); }
   /// The simulation cannot go on: the target was held for that, and `why` says it to the user.

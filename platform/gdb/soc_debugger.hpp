@@ -1,7 +1,7 @@
 // A debugger at the SoC: what the loop that runs the simulation needs of it.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string_view>
@@ -21,8 +21,8 @@ class SocDebugger {
               const Options& options, std::ostream& log);
 
   /// See Server::attend.
-  [[nodiscard]] bool attend(const std::atomic<bool>& interrupted) {
-    return server_.attend(interrupted);
+  [[nodiscard]] bool attend(const std::function<bool()>& must_end) {
+    return server_.attend(must_end);
   }
   /// Whether a debugger wants to look at the system before it ends so: it is held then. Once: a
   /// system that was released and executed nothing since has ended.

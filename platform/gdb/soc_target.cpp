@@ -93,9 +93,14 @@ HoldReason SocTarget::reason() const {
 std::optional<std::uint32_t> SocTarget::read_register(unsigned number) const {
   if (number < kPc) return hart().x(number);
   if (number == kPc) return hart().pc();
-  if (number < kFirstCsr || number > kLastCsr) return std::nullopt;
+  if (number == kPrivilege) return static_cast<std::uint32_t>(hart().privilege());
+  if (number > kLastCsr) return std::nullopt;
+  const bool has_float = hart().extensions().has_float;
+  if (number < kFirstCsr)
+    return has_float ? std::optional(hart().f(number - kFirstFloat)) : std::nullopt;
   const std::uint32_t csr = number - kFirstCsr;
-  if (!hart::CsrFile::exists(csr)) return std::nullopt;
+  if (!hart::CsrFile::exists(csr) || (hart::FloatUnit::has_csr(csr) && !has_float))
+    return std::nullopt;
   const auto mtime = [&] { return soc_.clint.mtime(sc_core::sc_time_stamp()); };
   if (csr == hart::csr::kTime) return static_cast<std::uint32_t>(mtime());
   if (csr == hart::csr::kTimeh) return static_cast<std::uint32_t>(mtime() >> 32);
@@ -103,11 +108,13 @@ std::optional<std::uint32_t> SocTarget::read_register(unsigned number) const {
 }
 
 bool SocTarget::write_register(unsigned number, std::uint32_t value) {
-  if (!read_register(number)) return false;
+  if (!read_register(number) || number == kPrivilege) return false;
   if (number < kPc)
     hart().set_x(number, value);
   else if (number == kPc)
     hart().set_pc(value);
+  else if (number < kFirstCsr)
+    hart().set_f(number - kFirstFloat, value);
   else
     hart().set_csr(number - kFirstCsr, value);
   return true;
@@ -116,7 +123,7 @@ bool SocTarget::write_register(unsigned number, std::uint32_t value) {
 std::vector<RegisterName> SocTarget::csrs() const {
   std::vector<RegisterName> out;
   for (std::uint32_t number = 0; number <= kLastCsr - kFirstCsr; ++number)
-    if (hart::CsrFile::exists(number))
+    if (read_register(kFirstCsr + number))
       if (std::string name = hart::csr_name(number); !name.empty())
         out.push_back({kFirstCsr + number, std::move(name)});
   return out;

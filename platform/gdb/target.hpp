@@ -10,8 +10,10 @@
 
 namespace cairn::platform::gdb {
 
-/// GDB's numbers of RISC-V registers: x0 to x31, pc, f0 to f31, then the CSRs by their own numbers.
+/// GDB's numbers of RISC-V registers: x0 to x31, pc, f0 to f31, then the CSRs by their own numbers,
+/// then the privilege level (0: user, 3: machine), which can only be read.
 inline constexpr unsigned kPc = 32, kFirstFloat = 33, kFirstCsr = 65, kLastCsr = kFirstCsr + 0xfff;
+inline constexpr unsigned kPrivilege = kLastCsr + 1;
 
 /// Numbers of signals as the protocol has them, whatever the host's are.
 enum class Signal : std::uint8_t {

@@ -56,9 +56,12 @@ std::string control_registers(const Target& target) {
 }  // namespace
 
 std::string target_description(const Target& target) {
+  const std::string virtual_registers = "  <feature name=\"org.gnu.gdb.riscv.virtual\">\n" +
+                                        reg("priv", kPrivilege, "type=\"int\"") + "  </feature>\n";
   return "<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n<target>\n"
          "  <architecture>riscv:rv32</architecture>\n" +
-         integer_registers() + float_registers(target) + control_registers(target) + "</target>\n";
+         integer_registers() + float_registers(target) + control_registers(target) +
+         virtual_registers + "</target>\n";
 }
 
 }  // namespace cairn::platform::gdb

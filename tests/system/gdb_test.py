@@ -85,9 +85,16 @@ class GdbTest(unittest.TestCase):
         said = self.debug("break main", "continue", "print/x $misa", "set $mscratch = 0x1234", "print/x $mscratch",
                           "set $mepc = 0x80000003", "print/x $mepc", "print $minstret", "print $mcycle > 0", "set $mstatus = -1",
                           "print $mstatus != -1", "set $misa = 0", "print $misa != 0", "set $mstatus = 0", "info registers mtvec",
-                          "delete", "continue")
+                          "print $priv", "delete", "continue")
         self.assert_says(said, r"\$1 = 0x40\w+05\n", r"\$2 = 0x1234", r"\$3 = 0x80000002", r"\$4 = \d+", r"\$5 = 1", r"\$6 = 1",
-                         r"\$7 = 1", r"mtvec +0x0")
+                         r"\$7 = 1", r"mtvec +0x0", r"\$8 = 3")
+
+    def test_floating_point_registers_where_the_hart_has_them(self):
+        simulation = self.simulation("boot", self.elf, "--set", "soc.cpu0.float=true")
+        said = self.gdb(simulation, self.elf, "set $f1 = 1.5", "print $f1", "print/x $fcsr", "info registers float", "continue").output()
+        self.assert_says(said, r"\$1 = 1\.5", r"\$2 = 0x0", "ft1 +1.5", "exited normally")
+        self.assertEqual(simulation.finish(), 0)
+        self.assertIn("exited normally", self.debug("info registers csr", "continue"))
 
     def test_device_registers_are_read_without_side_effects(self):
         said = self.debug("break factorial", "continue", "set $priority = (unsigned*)0x0c000028", "print *$priority",
@@ -147,6 +154,15 @@ class GdbTest(unittest.TestCase):
                          "waits for an interrupt", r"exited with code 03")
         self.assertEqual(simulation.finish(), 3)
         self.assertIn(b"deadlock", simulation.err)
+
+    def test_firmware_that_waits_for_input_can_be_halted(self):
+        shell = self.firmware / "shell.elf"
+        simulation = self.simulation("boot", shell, "--uart", "tcp:0")
+        gdb = self.gdb(simulation, shell, "break board_init", "continue", "detach")
+        self.assertIn("Breakpoint 1, board_init", gdb.output())
+        said = self.gdb(simulation, shell, "monitor irq", "kill").output()
+        self.assert_says(said, "plic ", "killed")
+        self.assertEqual(simulation.finish(), 130)
 
     def test_an_unhandled_trap_can_be_looked_at(self):
         simulation = self.simulation()

@@ -86,6 +86,7 @@ class SocMachine : public Machine {
       : hooks_(std::move(hooks)),
         outside_(hooks_.pollables),
         map_(address_map(config)),
+        near_(kSlice.value() + 1000 * config.cpu0.quantum_ns),
         soc_("soc", config) {
     for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
       soc_.npus[n].set_layer_names(hooks_.layer_names);
@@ -168,7 +169,8 @@ class SocMachine : public Machine {
   MachineHooks hooks_;
   PollList outside_;
   const std::vector<AddressRange> map_;
-  mutable Soc soc_;  // debug transport is not const in TLM
+  const std::uint64_t near_;  ///< ps in which the hart may come to run past the end of a slice
+  mutable Soc soc_;           // debug transport is not const in TLM
   std::optional<waves::Waves> waves_;
   std::unique_ptr<gdb::SocDebugger> debugger_;
   struct {
@@ -227,13 +229,15 @@ bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std:
 std::optional<End> SocMachine::run_slice(std::uint64_t timeout_ps) {
   const std::uint64_t left = timeout_ps - std::min(timeout_ps, now_ps());
   if (left == 0) return End::kTimeout;
-  // The end of sc_start does not hold the hart back, an event does.
-  if (left <= kSlice.value()) timeout_.notify(sc_core::sc_time::from_value(left));
+  // The end of sc_start does not hold the hart back, an event does. It must not hide a deadlock.
+  if (left <= near_) timeout_.notify(sc_core::sc_time::from_value(left));
   sc_core::sc_start(std::min(kSlice, sc_core::sc_time::from_value(left)));
+  timeout_.cancel();
   if (finisher_code_) return End::kFinisher;
   if (soc_.cpu0.is_held()) return std::nullopt;
   if (soc_.cpu0.halted_reason()) return End::kHalted;
-  if (sc_core::sc_get_status() == sc_core::SC_STOPPED) return End::kInterrupted;  // by the waves: see close
+  if (sc_core::sc_get_status() == sc_core::SC_STOPPED)
+    return End::kInterrupted;  // by the waves: see close
   if (outside_.poll()) input_came();
   if (!sc_core::sc_pending_activity() && !waits_for_input()) return End::kDeadlock;
   return std::nullopt;

@@ -6,16 +6,17 @@ import socket
 import subprocess
 import threading
 
+import guest
 import program
 
-SOURCE = pathlib.Path(__file__).parent / "programs/debuggee.c"
+SOURCE = guest.GUESTS / "debuggee.c"
 COMPUTE, SPIN, SLEEP, CRASH = range(4)
 
 
-def compile_debuggee(folder: pathlib.Path) -> pathlib.Path:
+def compile_debuggee(folder: pathlib.Path, *flags: str) -> pathlib.Path:
     elf = folder / "debuggee.elf"
     subprocess.run(["riscv64-unknown-elf-gcc", "-march=rv32imac", "-mabi=ilp32", "-O1", "-g", "-ffreestanding", "-nostdlib",
-                    "-Wl,-Ttext-segment=0x80000000", SOURCE, "-o", elf], check=True)
+                    "-Wl,-Ttext-segment=0x80000000", *flags, SOURCE, "-o", elf], check=True)
     return elf
 
 
@@ -25,12 +26,12 @@ class Simulation:
     def __init__(self, *arguments, wait: bool = True):
         self.process = subprocess.Popen([program.PROGRAM, *map(str, arguments), "--gdb", "0,wait" if wait else "0"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        line = self.process.stderr.readline().decode()
-        found = re.fullmatch(r"gdb: listening on 127\.0\.0\.1:(\d+)\n", line)
-        if not found:
-            self.process.kill()
-            raise AssertionError(f"no port in {line!r}")
-        self.port = int(found[1])
+        self.port = 0
+        for line in self.process.stderr:
+            if found := re.fullmatch(rb"gdb: listening on 127\.0\.0\.1:(\d+)\n", line):
+                self.port = int(found[1])
+                break
+        assert self.port, "it does not listen"
         self.status, self.out, self.err = None, b"", b""
         self.bytes_out = threading.Semaphore(0)  # one for each byte that the firmware sent
         self.readers = [threading.Thread(target=self._read, args=a) for a in (("out", self.process.stdout), ("err", self.process.stderr))]

@@ -7,6 +7,7 @@ import unittest
 
 import guest
 import program
+from debugged import compile_debuggee
 from program import cairn
 
 ENGINES = ("translator", "interpreter", "stepwise")
@@ -30,6 +31,23 @@ class ExactTimeTest(unittest.TestCase):
                     seen = (result.out, seen["instructions"], seen["sim_seconds"], waves.read_bytes())
                     expected = expected or seen
                     self.assertTrue(seen == expected, f"{seen[:3]} is not {expected[:3]}, or the waves differ")
+
+    def test_a_timeout_ends_a_busy_program_at_the_same_instruction_at_every_quantum(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            elf, report = compile_debuggee(folder, "-DMODE=SPIN"), folder / "report.json"
+            instructions = set()
+            for quantum in (*QUANTA_NS, 50_000_000):
+                result = cairn("boot", elf, "--quiet", "--json", report, "--timeout", "1500us", "--set", f"soc.cpu0.quantum_ns={quantum}")
+                self.assertEqual(result.status, 3, result.err)
+                instructions.add(json.loads(report.read_text())["instructions"])
+            self.assertEqual(len(instructions), 1, instructions)
+
+    def test_a_timeout_ahead_does_not_hide_a_deadlock(self):
+        with tempfile.TemporaryDirectory() as name:
+            result = cairn("boot", compile_debuggee(pathlib.Path(name), "-DMODE=SLEEP"), "--timeout", "50us")
+            self.assertEqual(result.status, 3)
+            self.assertIn("deadlock", result.err)
 
 
 if __name__ == "__main__":

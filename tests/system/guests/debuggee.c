@@ -1,4 +1,4 @@
-/* What gdb_test.py debugs: `mode`, which the debugger sets before the first instruction, says what it does. */
+/* What gdb_test.py debugs: `mode` says what it does, and a debugger can change that before the first instruction. */
 #include <stdint.h>
 
 #define UART (*(volatile uint8_t*)0x10000000)
@@ -7,7 +7,11 @@
 
 enum { COMPUTE, SPIN, SLEEP, CRASH };
 
-volatile uint32_t mode = COMPUTE;
+#ifndef MODE
+#define MODE COMPUTE
+#endif
+
+volatile uint32_t mode = MODE;
 volatile uint32_t rounds;
 volatile uint32_t total;
 volatile uint32_t table[4];

@@ -66,9 +66,11 @@ void Cpu::apply_reset() {
 void Cpu::run_slice() {
   if (asleep_) trace_.entered(CpuState::kRun, hart_.cycle());
   asleep_ = false;
-  hart_.set_observer(trace_.on() ? &trace_ : nullptr);
-  const sc_time slice = std::min(quantum_, sc_core::sc_time_to_pending_activity());
-  const hart::Stop stop = hart_.run(clock_.cycle_at(sc_core::sc_time_stamp() + slice));
+  const sc_time now = sc_core::sc_time_stamp();
+  hart_.set_observer(observers_.select(now, trace_.on() ? &trace_ : nullptr));
+  const sc_time slice = std::min(
+      {quantum_, sc_core::sc_time_to_pending_activity(), observers_.next_change(now) - now});
+  const hart::Stop stop = hart_.run(clock_.cycle_at(now + slice));
   if (stop == hart::Stop::kHalted) {
     trace_.reached(hart_.halt().pc, hart_.cycle());
     trace_.entered(CpuState::kHalted, hart_.cycle());

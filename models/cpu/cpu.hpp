@@ -12,6 +12,7 @@
 #include "models/cpu/cpu_clock.hpp"
 #include "models/cpu/cpu_trace.hpp"
 #include "models/cpu/hart.hpp"
+#include "models/cpu/observer_list.hpp"
 
 namespace cairn {
 
@@ -79,6 +80,12 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   bool is_held() const { return held_; }
   /// The hart goes on when the kernel does: see hart::Hart::resume.
   void release(bool step);
+  /// `observer` hears of what the hart starts in [from, to) of simulated time, and must live as long
+  /// as the simulation. The hart runs at full speed while nobody listens. Before the simulation.
+  void observe(hart::HartObserver& observer, const sc_core::sc_time& from = sc_core::SC_ZERO_TIME,
+               const sc_core::sc_time& to = sc_core::sc_max_time()) {
+    observers_.add(observer, from, to);
+  }
 
   bool waiting_for_interrupt() const { return hart_.waiting_for_interrupt(); }
   const hart::Halt& halted_reason() const { return hart_.halt(); }
@@ -140,6 +147,7 @@ class Cpu : public sc_core::sc_module, private hart::HartBus {
   hart::Hart hart_;
   CpuTrace trace_{clock_};
   WatchedStores watched_;
+  ObserverList observers_;
   Start start_{};
   bool running_ = false;  // reset was applied
   bool reset_requested_ = false;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "models/cpu/cpu_clock.hpp"
-#include "models/cpu/hart_bus.hpp"
+#include "models/cpu/hart_observer.hpp"
 #include "models/kit/trace.hpp"
 
 namespace cairn {

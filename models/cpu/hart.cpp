@@ -62,26 +62,46 @@ Stop Hart::run(std::uint64_t limit_cycle) {
 
 Stop Hart::run_freely(std::uint64_t limit_cycle) {
   bus_used_ = false;
+  const bool reports = observer_ != nullptr && observer_->hears_each();
   while (cycle_ < limit_cycle && !halt_ && !bus_used_) {
     if (csrs_.pending() != 0) {
       waiting_ = false;
       if (csrs_.interrupts_enabled()) {
+        const std::uint32_t from = pc_;
+        const std::uint64_t cycle_before = cycle_;
         take_interrupt();
+        if (reports)
+          report_executed(
+              {.what = Executed::What::kInterrupted, .pc = from, .in = {}, .cycle = cycle_before},
+              instret_);
         continue;
       }
     }
     if (waiting_) return Stop::kWfi;
 
-    Extent extent = engine_ == Engine::kStepwise ? Extent::kToLimit : run_blocks(limit_cycle);
+    Extent extent = Extent::kToLimit;
+    if (reports)
+      extent = Extent::kOneInstruction;
+    else if (engine_ != Engine::kStepwise)
+      extent = run_blocks(limit_cycle);
     if (cycle_ >= limit_cycle) break;
     CodeWindow window;
-    if (!find_code(window)) continue;
+    const std::uint32_t pc_before = pc_;
+    const std::uint64_t cycle_before = cycle_;
     const std::uint64_t instret_before = instret_;
+    if (!find_code(window)) {
+      if (reports)
+        report_executed({.pc = pc_before, .in = {}, .cycle = cycle_before}, instret_before);
+      continue;
+    }
+    Executed step;
+    if (reports) step = about_to_execute(window.slots[(pc_ - window.base) / 2], cycle_before);
     DirectRegion* const region = window.region;
     if (window.single) extent = Extent::kOneInstruction;
     const Instruction* slow = execute(window, limit_cycle, extent);
     count_fetches(region, instret_ - instret_before + (slow != nullptr ? 1 : 0));
     if (slow != nullptr) execute_slow(*slow);
+    if (reports) report_executed(step, instret_before);
   }
   if (halt_) return Stop::kHalted;
   return bus_used_ ? Stop::kBusAccess : Stop::kLimit;

@@ -17,6 +17,7 @@
 #include "models/cpu/hart_csr.hpp"
 #include "models/cpu/hart_debug.hpp"
 #include "models/cpu/hart_instruction_cache.hpp"
+#include "models/cpu/hart_observer.hpp"
 #include "models/cpu/hart_regions.hpp"
 #include "models/cpu/hart_translator.hpp"
 #include "models/cpu/hart_traps.hpp"
@@ -202,6 +203,11 @@ class Hart final : private BlockExits {
   bool semihost(const Instruction& in);  // hart_semihost.cpp
   void access_csr(const Instruction& in);
   void retire(const Instruction& in, std::uint64_t cycle);
+
+  // hart_observe.cpp
+  /// What the instruction at pc is going to do; `cycle` is when its fetch began.
+  Executed about_to_execute(const Instruction& in, std::uint64_t cycle) const;
+  void report_executed(Executed step, std::uint64_t instret_before);
 
   // hart_atomic.cpp
   void atomic(const Instruction& in);

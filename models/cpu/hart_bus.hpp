@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace cairn::hart {
 
@@ -33,19 +32,6 @@ class HartBus {
                                            std::uint64_t /*cycle*/) {
     return {};
   }
-};
-
-/// Hears about the flow of the program; for waves and post-mortems. All times are local cycles.
-class HartObserver {
- public:
-  virtual ~HartObserver() = default;
-
-  /// A call or a return arrived at `target`.
-  virtual void called(std::uint32_t target, std::uint64_t cycle) = 0;
-  /// A trap with this mcause and mtval left `pc` for `handler`; mret reports `returned`.
-  virtual void trapped(std::uint32_t cause, std::uint32_t value, std::uint32_t pc,
-                       std::uint32_t handler, std::uint64_t cycle) = 0;
-  virtual void returned(std::uint32_t target, std::uint64_t cycle) = 0;
 };
 
 }  // namespace cairn::hart

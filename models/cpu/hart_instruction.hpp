@@ -62,4 +62,20 @@ struct Instruction {
   std::uint8_t heat = 0;     ///< how often a block could have started here; see Hart
 };
 
+/// Bytes that a load, store or atomic moves.
+constexpr unsigned width_of(Op op) {
+  switch (op) {
+    case Op::kLb:
+    case Op::kLbu:
+    case Op::kSb:
+      return 1;
+    case Op::kLh:
+    case Op::kLhu:
+    case Op::kSh:
+      return 2;
+    default:
+      return 4;
+  }
+}
+
 }  // namespace cairn::hart

@@ -4,22 +4,6 @@
 namespace cairn::hart {
 namespace {
 
-/// Bytes that a load or store moves.
-unsigned width_of(Op op) {
-  switch (op) {
-    case Op::kLb:
-    case Op::kLbu:
-    case Op::kSb:
-      return 1;
-    case Op::kLh:
-    case Op::kLhu:
-    case Op::kSh:
-      return 2;
-    default:
-      return 4;
-  }
-}
-
 std::uint32_t extend(Op op, std::uint32_t value) {
   switch (op) {
     case Op::kLb:

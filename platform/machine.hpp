@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/cpu/hart_observer.hpp"
 #include "platform/gdb/options.hpp"
 #include "platform/machine_config.hpp"
 #include "platform/pollable.hpp"
@@ -55,6 +56,13 @@ struct TransferRecord {
   std::uint64_t dram_bytes = 0;  ///< bytes read from plus bytes written to DRAM
 };
 
+/// Listens to cpu0 from one simulated time to another, the latter excluded.
+struct Observation {
+  hart::HartObserver* observer = nullptr;
+  std::uint64_t from_ps = 0;
+  std::uint64_t to_ps = UINT64_MAX;
+};
+
 /// Called from inside the simulation. Empty functions are not called.
 struct MachineHooks {
   std::function<void(const LayerRecord&)> layer;
@@ -67,8 +75,9 @@ struct MachineHooks {
   /// Looked at between slices of the simulation; they outlive the machine.
   std::vector<Pollable*> pollables;
   std::function<std::string_view(std::uint32_t)>
-      function_name;                     ///< of a program counter; empty: unknown
-  std::vector<std::string> layer_names;  ///< for the waves, by Command::layer
+      function_name;                      ///< of a program counter; empty: unknown
+  std::vector<std::string> layer_names;   ///< for the waves, by Command::layer
+  std::vector<Observation> observations;  ///< they outlive the machine
 };
 
 enum class End : std::uint8_t {
@@ -97,6 +106,7 @@ struct Outcome {
   std::string
       reason;  ///< kHalted: why, as a clause ("load access fault at 0x0 with no trap handler")
   std::uint32_t pc = 0;                      ///< of cpu0
+  std::uint64_t cpu_cycles = 0;              ///< of cpu0 since reset, sleep included
   std::vector<std::string> waiting;          ///< who waits for what, one sentence each
   std::vector<BusTransaction> transactions;  ///< oldest first
 

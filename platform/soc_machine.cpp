@@ -106,6 +106,9 @@ class SocMachine : public Machine {
       soc_.cpu0.on_semihost = [this](std::uint32_t operation, std::uint32_t parameter) {
         return semihost({operation, parameter});
       };
+    for (const Observation& o : hooks_.observations)
+      soc_.cpu0.observe(*o.observer, sc_core::sc_time::from_value(o.from_ps),
+                        sc_core::sc_time::from_value(o.to_ps));
     if (hooks_.function_name) soc_.cpu0.set_symbols(hooks_.function_name);
     soc_.finisher.on_finish([this](const Finish& f) { finish(f); });
     soc_.cpu0.on_halt = [] { sc_core::sc_pause(); };  // and run() ends, unless a debugger is there
@@ -289,6 +292,7 @@ Outcome SocMachine::outcome(End end) const {
   out.finisher_code = finisher_code_.value_or(0);
   out.reason = soc_.cpu0.halted_reason().text();
   out.pc = soc_.cpu0.pc();
+  out.cpu_cycles = soc_.cpu0.cycles();
   if (soc_.cpu0.waiting_for_interrupt()) out.waiting.emplace_back("cpu0 waits for an interrupt");
   if (end == End::kDeadlock && hooks_.uart_input && soc_.uart0.receive_interrupt_enabled())
     out.waiting.emplace_back("uart0 waits for input, and none can come any more");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/cpu/hart_flow.hpp"
 #include "models/cpu/hart_instruction.hpp"
 
 namespace cairn::hart {
@@ -109,32 +110,9 @@ struct Block {
   std::uint32_t pc_of(std::size_t index) const;
 };
 
-/// Instructions that blocks are made of: they stay in direct memory, as a rule, and cannot trap.
-constexpr bool is_fast(Op op) {
-  return op >= Op::kLui && op <= Op::kFence;
-}
-constexpr bool is_load(Op op) {
-  return op >= Op::kLb && op <= Op::kLhu;
-}
-constexpr bool is_store(Op op) {
-  return op >= Op::kSb && op <= Op::kSw;
-}
-constexpr bool is_branch(Op op) {
-  return op >= Op::kBeq && op <= Op::kBgeu;
-}
-/// Whatever may be followed by another instruction than the next in memory.
-constexpr bool is_transfer(Op op) {
-  return op >= Op::kJal && op <= Op::kBgeu;
-}
-/// The registers that the calling convention uses for return addresses (unprivileged ISA, table
-/// 2.1, the hints of JALR).
-constexpr bool is_link(unsigned reg) {
-  return reg == 1 || reg == 5;
-}
-/// A jump that observers hear about: a call or a return.
+/// What observers hear as a call or a return.
 constexpr bool is_call_or_return(const Instruction& in) {
-  return (in.op == Op::kJal && is_link(in.rd)) ||
-         (in.op == Op::kJalr && (is_link(in.rd) || (in.rd == kDiscard && is_link(in.rs1))));
+  return flow_of(in) != Flow::kNone;
 }
 
 }  // namespace cairn::hart

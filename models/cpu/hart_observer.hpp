@@ -23,6 +23,8 @@ struct Executed {
   std::uint64_t cycle = 0;   ///< local time at its start
   std::uint64_t cycles = 0;  ///< until the next one starts, the way into a trap handler included
 
+  std::uint8_t privilege = 3;  ///< in which it executed: 3 machine, 0 user
+
   // Loads, stores and atomics.
   bool loads = false;
   bool stores = false;        ///< false for an sc.w that failed

@@ -16,9 +16,35 @@ namespace {
 struct Parsed {
   RunOptions options;
   std::uint32_t count = 0;
-  std::string timeout, uart, gdb;
+  std::string timeout, uart, gdb, log_from, log_to;
   bool no_check = false;
 };
+
+/// What the program's execution leaves behind.
+void add_recording(CLI::App& command, Parsed& parsed) {
+  RunOptions& o = parsed.options;
+  command
+      .add_option("--profile", o.profile,
+                  "Function profile of cpu0 for callgrind_annotate or KCachegrind, and as a table")
+      ->type_name("FILE");
+  CLI::Option* const log =
+      command
+          .add_option("--log-instructions", o.log_instructions,
+                      "Every instruction of cpu0 in Spike's commit-log format; - is the standard "
+                      "error, a name in .gz is compressed")
+          ->type_name("FILE");
+  command.add_option("--log-from", parsed.log_from, "Log from this simulated time on")
+      ->type_name("SIMTIME")
+      ->needs(log);
+  command.add_option("--log-to", parsed.log_to, "Log up to this simulated time")
+      ->type_name("SIMTIME")
+      ->needs(log);
+  command
+      .add_option("--log-function", o.log_function,
+                  "Log only from the entry of this function to its return, with all that it calls")
+      ->type_name("NAME")
+      ->needs(log);
+}
 
 /// Options that both commands understand.
 void add_simulation(CLI::App& command, Parsed& parsed) {
@@ -27,6 +53,7 @@ void add_simulation(CLI::App& command, Parsed& parsed) {
   command.add_option("--vcd", o.vcd, "Waves for GTKWave: writes FILE and FILE.gtkw")
       ->type_name("FILE");
   command.add_option("--json", o.json, "Everything about the run as JSON")->type_name("FILE");
+  add_recording(command, parsed);
   command
       .add_option("--timeout", parsed.timeout,
                   "Stop after this much simulated time, for example 20ms")
@@ -64,6 +91,8 @@ RunOptions options_of(const Parsed& parsed, const CLI::App& command) {
     throw InputError(
         "--semihosting-args: the program gets them by semihosting: add --semihosting DIR.");
   if (!parsed.gdb.empty()) options.gdb = gdb::parse_options(parsed.gdb);
+  if (!parsed.log_from.empty()) options.log_from_ps = parse_sim_time(parsed.log_from, "--log-from");
+  if (!parsed.log_to.empty()) options.log_to_ps = parse_sim_time(parsed.log_to, "--log-to");
   options.check = !parsed.no_check;
   return options;
 }

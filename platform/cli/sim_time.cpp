@@ -12,7 +12,7 @@
 
 namespace cairn::platform {
 
-std::uint64_t parse_sim_time(const std::string& text) {
+std::uint64_t parse_sim_time(const std::string& text, const std::string& option) {
   static const std::map<std::string_view, double> kUnits = {
       {"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}};
   double number = 0;
@@ -23,12 +23,12 @@ std::uint64_t parse_sim_time(const std::string& text) {
   const auto unit = kUnits.find(std::string_view(rest, end));
   if (error != std::errc{} || unit == kUnits.end())
     throw InputError(fmt::format(
-        "--timeout {}: write a simulated time with its unit, for example 10ms or 2s.", text));
+        "{} {}: write a simulated time with its unit, for example 10ms or 2s.", option, text));
   const double ps = std::round(number * unit->second);
   constexpr double kLongest = 1e19;  // below 2^64
   if (!(ps >= 1 && ps <= kLongest))
     throw InputError(
-        fmt::format("--timeout {}: the time must lie between 1 ps and 10,000,000 s.", text));
+        fmt::format("{} {}: the time must lie between 1 ps and 10,000,000 s.", option, text));
   return static_cast<std::uint64_t>(ps);
 }
 

@@ -24,6 +24,8 @@ class SymbolTable {
   std::string_view function_at(std::uint32_t address) const;
   /// "main+0x14", or "0x80000014" where no function is known.
   std::string describe(std::uint32_t address) const;
+  /// By rising address, no address twice.
+  const std::vector<Symbol>& functions() const { return functions_; }
   bool empty() const { return functions_.empty(); }
 
  private:

@@ -34,6 +34,9 @@ void check_destinations(const RunOptions& options) {
   check_destination("--json", options.json);
   check_destination("--vcd", options.vcd);
   check_destination("--signature", options.signature);
+  check_destination("--profile", options.profile);
+  if (options.log_instructions != "-")
+    check_destination("--log-instructions", options.log_instructions);
 }
 
 int finish(const RunOptions& options, const Result& result, const SymbolTable& symbols,

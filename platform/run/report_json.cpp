@@ -121,6 +121,7 @@ std::string report_json(const Result& r) {
   out["host_seconds_simulation"] = r.simulation_seconds;
   out["host_seconds_npu"] = r.npu_seconds;
   out["instructions"] = r.instructions;
+  out["cpu_cycles"] = r.outcome.cpu_cycles;
   out["mips"] = ratio(static_cast<double>(r.instructions) / 1e6, r.simulation_seconds);
   if (r.has_network) add_network(r, out);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

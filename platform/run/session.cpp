@@ -16,6 +16,7 @@
 #include "platform/run/finish.hpp"
 #include "platform/run/guest_io.hpp"
 #include "platform/run/htif.hpp"
+#include "platform/run/recording.hpp"
 #include "platform/run/reference_run.hpp"
 #include "platform/run/report.hpp"
 #include "platform/run/signature.hpp"
@@ -108,6 +109,8 @@ int run_network(const RunOptions& options, SessionContext& context) {
   const Workload work = make_workload(options, config);
   const DramLayout layout = plan_dram(work, firmware, map);
 
+  Recording recording(options, firmware);
+
   Result result = empty_result(options, "run");
   describe_workload(work, config.npus.front(), result);
   Terminal terminal(context.err, context.err_is_terminal && !options.quiet);
@@ -125,6 +128,7 @@ int run_network(const RunOptions& options, SessionContext& context) {
   hooks.function_name = [&](std::uint32_t pc) { return firmware.symbols.function_at(pc); };
   hooks.layer_names = work.job.names;
   GuestIo io(options, options.uart, "firmware", hooks, context);
+  hooks.observations = recording.observations();
 
   const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
   load_elf(firmware, *machine);
@@ -147,7 +151,9 @@ int run_network(const RunOptions& options, SessionContext& context) {
   if (context.interrupted) result.outcome.end = End::kInterrupted;
   terminal.finish();
   result.host_seconds = seconds_since(context.process_start);
-  return finish(options, result, firmware.symbols, context);
+  const int status = finish(options, result, firmware.symbols, context);
+  recording.finish(result.outcome.cpu_cycles, DebugInfo(firmware.path), context.out);
+  return status;
 }
 
 int boot_program(const RunOptions& options, SessionContext& context) {
@@ -160,12 +166,15 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   std::optional<Signature> signature;
   if (!options.signature.empty()) signature.emplace(program, map);
 
+  Recording recording(options, program);
+
   Result result = empty_result(options, "boot");
   result.network = options.program.string();
   MachineHooks hooks;
   GuestIo io(options, options.uart.value_or(UartOption{}), options.program.filename().string(),
              hooks, context);
   hooks.function_name = [&](std::uint32_t pc) { return program.symbols.function_at(pc); };
+  hooks.observations = recording.observations();
 
   const std::unique_ptr<Machine> machine = context.make_machine(config, std::move(hooks));
   io.connect(*machine);
@@ -184,7 +193,9 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   context.out.flush();
   if (signature) signature->write(options.signature, options.signature_granularity, *machine);
   result.host_seconds = seconds_since(context.process_start);
-  return finish(options, result, program.symbols, context);
+  const int status = finish(options, result, program.symbols, context);
+  recording.finish(result.outcome.cpu_cycles, DebugInfo(program.path), context.err);
+  return status;
 }
 
 }  // namespace cairn::platform

@@ -14,9 +14,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/cpu/hart_observer.hpp"
+#include "models/cpu/hart_trap_stack.hpp"
 #include "platform/gdb/options.hpp"
 #include "platform/machine_config.hpp"
 #include "platform/pollable.hpp"
@@ -97,6 +99,18 @@ struct BusTransaction {
   std::uint32_t address = 0;
   std::uint32_t bytes = 0;
   std::string status;  ///< "ok", "address error", ...
+  std::string place;   ///< "npu0.status", "dram+0x1f40"; empty where nothing is
+};
+
+/// cpu0 at the end.
+struct CpuState {
+  std::uint32_t pc = 0;
+  std::array<std::uint32_t, 32> x{};
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> csrs;  ///< number and value
+  std::vector<hart::TrapFrame> traps;                         ///< entered and not left
+  std::optional<hart::TrapFrame> fatal;                       ///< the one that it could not enter
+  bool is_sleeping = false;                                   ///< in wfi
+  bool can_wake = true;                                       ///< some interrupt is enabled in mie
 };
 
 /// How a run ended.
@@ -105,7 +119,8 @@ struct Outcome {
   std::uint32_t finisher_code = 0;  ///< kFinisher only: 0 is a pass
   std::string
       reason;  ///< kHalted: why, as a clause ("load access fault at 0x0 with no trap handler")
-  std::uint32_t pc = 0;                      ///< of cpu0
+  std::uint32_t pc = 0;  ///< of cpu0
+  CpuState cpu;
   std::uint64_t cpu_cycles = 0;              ///< of cpu0 since reset, sleep included
   std::vector<std::string> waiting;          ///< who waits for what, one sentence each
   std::vector<BusTransaction> transactions;  ///< oldest first

@@ -10,6 +10,7 @@
 #include "platform/machine.hpp"
 #include "platform/poll_list.hpp"
 #include "platform/soc.hpp"
+#include "platform/soc_inspection.hpp"
 #include "platform/waves/waves.hpp"
 
 namespace cairn::platform {
@@ -207,7 +208,7 @@ void SocMachine::input_came() {
 
 bool SocMachine::waits_for_input() const {
   return !sc_core::sc_pending_activity() && outside_.is_open() &&
-         soc_.uart0.receive_interrupt_enabled();
+         soc_.uart0.receive_interrupt_enabled() && cpu_state(soc_.cpu0).can_wake;
 }
 
 /// Simulated time stands still meanwhile.
@@ -293,7 +294,11 @@ Outcome SocMachine::outcome(End end) const {
   out.reason = soc_.cpu0.halted_reason().text();
   out.pc = soc_.cpu0.pc();
   out.cpu_cycles = soc_.cpu0.cycles();
-  if (soc_.cpu0.waiting_for_interrupt()) out.waiting.emplace_back("cpu0 waits for an interrupt");
+  out.cpu = cpu_state(soc_.cpu0);
+  if (out.cpu.is_sleeping)
+    out.waiting.emplace_back(out.cpu.can_wake
+                                 ? "cpu0 waits for an interrupt"
+                                 : "cpu0 is parked: it sleeps with every interrupt masked in mie");
   if (end == End::kDeadlock && hooks_.uart_input && soc_.uart0.receive_interrupt_enabled())
     out.waiting.emplace_back("uart0 waits for input, and none can come any more");
   for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
@@ -307,7 +312,7 @@ Outcome SocMachine::outcome(End end) const {
     out.transactions.push_back({t.begin.value(), t.initiator, t.target,
                                 t.command == tlm::TLM_WRITE_COMMAND ? "write" : "read",
                                 static_cast<std::uint32_t>(t.address), t.bytes,
-                                status_text(t.status)});
+                                status_text(t.status), place_of(soc_.bus, t.address)});
   return out;
 }
 

@@ -7,9 +7,6 @@
 #include "firmware/drivers/clint.h"
 #include "firmware/drivers/uart.h"
 
-/* A trap that nobody handles ends the program with this code plus the cause. */
-#define BOARD_EXIT_TRAP 64
-
 extern uart_t board_uart;
 extern const clint_t board_clint;
 

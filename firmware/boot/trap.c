@@ -1,4 +1,5 @@
-/* Trap handler: interrupts go to their handlers, anything else ends the program with its cause. */
+/* Trap handler: interrupts go to their handlers. What nobody handles is reported, and the hart parked
+ * as it is: for a debugger, a watchdog, or the simulator's post-mortem. */
 #include <stddef.h>
 
 #include "firmware/boot/board.h"
@@ -8,7 +9,7 @@
 
 /* What trap_entry saved, in its order. */
 typedef struct trap_frame {
-  uint32_t ra, t0, t1, t2, a0, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6;
+  uint32_t ra, t0, t1, t2, a0, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6, sp;
 } trap_frame_t;
 
 void trap_handle(const trap_frame_t* frame); /* called by trap_entry only */
@@ -39,16 +40,23 @@ static void report(uint32_t cause, const trap_frame_t* frame) {
   console_printf("trap: %s (mcause %08lx) at pc %08lx, mtval %08lx, ra %08lx, sp %08lx\n",
                  name_of(cause), (unsigned long)cause, (unsigned long)hart_csr_read(mepc),
                  (unsigned long)hart_csr_read(mtval), (unsigned long)frame->ra,
-                 (unsigned long)(uintptr_t)(frame + 1));
+                 (unsigned long)frame->sp);
+}
+
+/* Nothing wakes the hart any more. */
+__attribute__((noreturn)) static void park(void) {
+  hart_mask_all();
+  for (;;)
+    __asm__ volatile("wfi");
 }
 
 void trap_handle(const trap_frame_t* frame) {
-  static bool reporting; /* a trap of the report itself ends the program at once */
+  static bool reporting; /* a trap of the report itself parks at once */
   const uint32_t cause = hart_csr_read(mcause);
   if ((cause & HART_CAUSE_INTERRUPT) && interrupts_dispatch(cause & ~HART_CAUSE_INTERRUPT)) return;
   if (!reporting) {
     reporting = true;
     report(cause, frame);
   }
-  board_exit(BOARD_EXIT_TRAP + (int)(cause & 0x1f));
+  park();
 }

@@ -25,6 +25,10 @@ static inline void hart_mask(uint32_t cause) {
   __asm__ volatile("csrc mie, %0" ::"r"(1u << cause) : "memory");
 }
 
+static inline void hart_mask_all(void) {
+  __asm__ volatile("csrw mie, zero" ::: "memory");
+}
+
 static inline void hart_interrupts_on(void) {
   __asm__ volatile("csrsi mstatus, 8" ::: "memory");
 }

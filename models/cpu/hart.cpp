@@ -18,6 +18,9 @@ std::string Halt::text() const {
       return fmt::format(
           "{} at the first instruction of the trap handler, pc {:#010x} (mtval {:#010x})",
           cause_name(mcause), pc, mtval);
+    case HaltReason::kEndlessTrap:
+      return fmt::format("{} at pc {:#010x} (mtval {:#010x}) again and again: no handler returns",
+                         cause_name(mcause), pc, mtval);
   }
   return {};
 }
@@ -49,6 +52,7 @@ void Hart::reset(std::uint32_t pc, std::uint32_t a0, std::uint32_t a1) {
   halt_ = {};
   debug_.end_step();
   trapped_ = false;
+  traps_.clear();
   reservation_ = {};
   code_.clear();
   forget_blocks();
@@ -125,6 +129,12 @@ void Hart::exception(Cause cause, std::uint32_t mtval) {
 void Hart::trap(std::uint32_t mcause, std::uint32_t mtval) {
   if (!csrs_.mtvec_written()) {
     halt_ = {HaltReason::kNoTrapHandler, mcause, mtval, pc_};
+    return;
+  }
+  TrapFrame frame{.mcause = mcause, .mtval = mtval, .pc = pc_, .cycle = cycle_};
+  std::copy_n(x_.begin(), frame.x.size(), frame.x.begin());
+  if (!traps_.enter(frame)) {
+    halt_ = {HaltReason::kEndlessTrap, mcause, mtval, pc_};
     return;
   }
   const std::uint32_t from = pc_;

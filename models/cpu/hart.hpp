@@ -20,6 +20,7 @@
 #include "models/cpu/hart_observer.hpp"
 #include "models/cpu/hart_regions.hpp"
 #include "models/cpu/hart_translator.hpp"
+#include "models/cpu/hart_trap_stack.hpp"
 #include "models/cpu/hart_traps.hpp"
 
 namespace cairn::hart {
@@ -33,7 +34,7 @@ enum class Stop {
   kDebug,      ///< stands still for a debugger until resume(): see debug_stop()
 };
 
-enum class HaltReason { kNone, kNoTrapHandler, kTrapHandlerFaults };
+enum class HaltReason { kNone, kNoTrapHandler, kTrapHandlerFaults, kEndlessTrap };
 
 /// Why the hart stopped for good, and on which trap.
 struct Halt {
@@ -74,6 +75,8 @@ class Hart final : private BlockExits {
   /// Executed WFI, and no interrupt enabled in mie is pending.
   bool waiting_for_interrupt() const { return waiting_ && csrs_.pending() == 0; }
   const Halt& halt() const { return halt_; }
+  /// Traps entered and not left: for post-mortems.
+  const TrapStack& traps() const { return traps_; }
 
   std::uint64_t cycle() const { return cycle_; }
   /// Lets time pass without instructions, as while waiting for an interrupt. Never goes back.
@@ -269,6 +272,7 @@ class Hart final : private BlockExits {
   Halt halt_;
   bool trapped_ = false;               // since reset
   std::uint64_t instret_at_trap_ = 0;  // of the last trap
+  TrapStack traps_;
 
   DebugState debug_;
   RegionList regions_;

@@ -110,7 +110,24 @@ struct Block {
   std::uint32_t pc_of(std::size_t index) const;
 };
 
-/// What observers hear as a call or a return.
+/// Instructions that blocks are made of: they stay in direct memory, as a rule, and cannot trap.
+constexpr bool is_fast(Op op) {
+  return op >= Op::kLui && op <= Op::kFence;
+}
+constexpr bool is_load(Op op) {
+  return op >= Op::kLb && op <= Op::kLhu;
+}
+constexpr bool is_store(Op op) {
+  return op >= Op::kSb && op <= Op::kSw;
+}
+constexpr bool is_branch(Op op) {
+  return op >= Op::kBeq && op <= Op::kBgeu;
+}
+/// Whatever may be followed by another instruction than the next in memory.
+constexpr bool is_transfer(Op op) {
+  return op >= Op::kJal && op <= Op::kBgeu;
+}
+/// A jump that observers hear about: a call or a return.
 constexpr bool is_call_or_return(const Instruction& in) {
   return flow_of(in) != Flow::kNone;
 }

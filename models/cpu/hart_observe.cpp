@@ -5,13 +5,6 @@
 namespace cairn::hart {
 namespace {
 
-constexpr bool is_load(Op op) {
-  return op >= Op::kLb && op <= Op::kLhu;
-}
-constexpr bool is_store(Op op) {
-  return op >= Op::kSb && op <= Op::kSw;
-}
-
 std::uint32_t low_bytes(std::uint32_t value, unsigned bytes) {
   return bytes == 4 ? value : value & ((1u << (8 * bytes)) - 1);
 }

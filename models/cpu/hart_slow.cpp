@@ -74,6 +74,7 @@ void Hart::system(const Instruction& in) {
       if (csrs_.privilege() != Privilege::kMachine) break;
       retire(in, cycle_);
       change_context([&] { pc_ = csrs_.leave_trap(); });
+      traps_.leave();
       reservation_.valid = false;
       if (observer_ != nullptr) observer_->returned(pc_, cycle_);
       return;
@@ -115,6 +116,7 @@ void Hart::access_csr(const Instruction& in) {
   if (writes) {
     const std::uint32_t value = replaces ? operand : sets ? old | operand : old & ~operand;
     write_csr(number, value);
+    if (number == csr::kMtvec) traps_.clear();  // a new start
   }
   x_[in.rd] = old;
 }

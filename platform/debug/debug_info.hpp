@@ -7,14 +7,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+
+#include "platform/debug/line_table.hpp"
 
 namespace cairn::platform {
-
-struct SourceLine {
-  std::string file;  ///< as the compiler was given it; below the current directory: relative to it
-  int line = 0;
-};
 
 /// pc and x1..x31 of one activation; x[0] stays 0.
 struct Registers {
@@ -34,7 +30,7 @@ class DebugInfo {
   DebugInfo(const DebugInfo&) = delete;
   DebugInfo& operator=(const DebugInfo&) = delete;
 
-  std::optional<SourceLine> line_at(std::uint32_t address) const;
+  std::optional<SourceLine> line_at(std::uint32_t address) const { return lines_.at(address); }
 
   /// The caller's registers: its pc is the return address, its sp as after the return; registers
   /// that a callee may change are as the callee left them. `at` chooses the frame description: the
@@ -45,11 +41,9 @@ class DebugInfo {
                                      const WordReader& word_at) const;
 
  private:
-  struct Dwarf;
-  std::unique_ptr<Dwarf> dwarf_;
+  struct Sections;
+  std::unique_ptr<Sections> sections_;
+  LineTable lines_;
 };
-
-/// "firmware/apps/hello.c:14", empty if unknown.
-std::string describe(const std::optional<SourceLine>& line);
 
 }  // namespace cairn::platform

@@ -10,7 +10,6 @@
 #include "models/kit/input_error.hpp"
 #include "platform/data/file_bytes.hpp"
 #include "platform/data/npy.hpp"
-#include "platform/run/exit_status.hpp"
 #include "platform/run/report.hpp"
 
 namespace cairn::platform {
@@ -39,14 +38,13 @@ void check_destinations(const RunOptions& options) {
     check_destination("--log-instructions", options.log_instructions);
 }
 
-int finish(const RunOptions& options, const Result& result, const SymbolTable& symbols,
-           SessionContext& context) {
+int finish(const RunOptions& options, const Result& result, SessionContext& context) {
   const int status = result.exit_status();
   if (!options.quiet && (!result.has_network || result.done != 0))
     (result.has_network ? context.out : context.err) << report_text(result) << std::flush;
   if (const std::string why = failure_text(result); !why.empty())
     context.err << "cairn: " << why << ".\n";
-  if (status == kExitSystemFailed) context.err << post_mortem(result, symbols);
+  if (result.failure) context.err << post_mortem(result);
   context.err.flush();
 
   if (!options.outputs.empty() && result.has_network && result.done != 0)

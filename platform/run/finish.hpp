@@ -1,7 +1,6 @@
 // The end of a run: files, table, messages, exit status.
 #pragma once
 
-#include "platform/loader/symbol_table.hpp"
 #include "platform/run/options.hpp"
 #include "platform/run/result.hpp"
 #include "platform/run/session.hpp"
@@ -12,7 +11,6 @@ namespace cairn::platform {
 void check_destinations(const RunOptions& options);
 
 /// Writes --outputs and --json, prints table and messages. Returns the exit status.
-int finish(const RunOptions& options, const Result& result, const SymbolTable& symbols,
-           SessionContext& context);
+int finish(const RunOptions& options, const Result& result, SessionContext& context);
 
 }  // namespace cairn::platform

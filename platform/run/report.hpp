@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "platform/loader/symbol_table.hpp"
 #include "platform/run/result.hpp"
 
 namespace cairn::platform {
@@ -19,8 +18,9 @@ std::string report_json(const Result& result);
 /// One sentence on why the run did not pass, empty if it did.
 std::string failure_text(const Result& result);
 
-/// Where the system stopped, who waits for what, the last transactions.
-std::string post_mortem(const Result& result, const SymbolTable& symbols);
+/// After a failure of the system: backtrace and registers of cpu0, who waits for what, the last
+/// transactions.
+std::string post_mortem(const Result& result);
 
 /// "12.3 us"
 std::string time_text(std::uint64_t ps);

@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMostJsonFrames = 100;
+
 double ratio(double a, double b) {
   return b == 0 ? 0 : a / b;
 }
@@ -75,6 +77,28 @@ Json end_of(const Result& r) {
   return end;
 }
 
+Json failure_of(const Failure& failure) {
+  Json out{{"reason", failure.reason}, {"pc", failure.registers.pc}};
+  if (const BacktraceFrame* const frame = failure.known_frame()) {
+    out["function"] = frame->function;
+    if (!frame->source.empty()) out["source"] = frame->source;
+  }
+  if (failure.fault) {
+    out["mcause"] = failure.fault->mcause;
+    out["mtval"] = failure.fault->mtval;
+  }
+  Json& frames = out["backtrace"] = Json::array();
+  for (const BacktraceFrame& f : failure.backtrace) {
+    if (frames.size() == kMostJsonFrames) break;
+    Json frame{{"pc", f.pc}, {"function", f.function}};
+    if (!f.source.empty()) frame["source"] = f.source;
+    if (f.kind == BacktraceFrame::Kind::kGuessed) frame["guessed"] = true;
+    if (f.kind == BacktraceFrame::Kind::kInterrupted) frame["trap"] = f.trap;
+    frames.push_back(std::move(frame));
+  }
+  return out;
+}
+
 void add_network(const Result& r, Json& out) {
   const LayerStatistics total = r.statistics.total();
   const auto busy = static_cast<double>(r.statistics.busy_ps());
@@ -116,6 +140,7 @@ std::string report_json(const Result& r) {
     out["program"] = r.network;
   }
   out["end"] = end_of(r);
+  if (r.failure) out["failure"] = failure_of(*r.failure);
   out["sim_seconds"] = static_cast<double>(r.sim_ps) / 1e12;
   out["host_seconds"] = r.host_seconds;
   out["host_seconds_simulation"] = r.simulation_seconds;

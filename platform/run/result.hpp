@@ -8,6 +8,7 @@
 
 #include "bootinfo_format.hpp"
 #include "platform/machine.hpp"
+#include "platform/run/failure.hpp"
 #include "platform/run/statistics.hpp"
 
 namespace cairn::platform {
@@ -21,6 +22,7 @@ struct Result {
   std::uint32_t done = 0;   ///< inputs that the firmware finished
 
   Outcome outcome;
+  std::optional<Failure> failure;  ///< empty if the firmware ended the run itself
   std::uint64_t sim_ps = 0, instructions = 0;
   double simulation_seconds = 0;  ///< host time inside the simulation
   double host_seconds = 0;        ///< host time of the whole process

@@ -42,7 +42,8 @@ std::vector<std::string> layer_ops(const compiler::Job& job, const std::string& 
 }
 
 /// Runs the machine and fills in what every run has.
-void simulate(Machine& machine, const RunOptions& options, SessionContext& context,
+void simulate(Machine& machine, const RunOptions& options, const ElfFile& program,
+              const DebugInfo& debug, const std::vector<AddressRange>& map, SessionContext& context,
               Result& result) {
   const Clock::time_point start = Clock::now();
   result.outcome = machine.run(options.timeout_ps, context.interrupted);
@@ -50,6 +51,7 @@ void simulate(Machine& machine, const RunOptions& options, SessionContext& conte
   result.sim_ps = machine.now_ps();
   result.instructions = machine.instructions();
   result.npu_seconds = machine.kernel_seconds();
+  result.failure = find_failure(result.outcome, program, debug, map, machine);
 }
 
 Result empty_result(const RunOptions& options, const char* command) {
@@ -139,7 +141,8 @@ int run_network(const RunOptions& options, SessionContext& context) {
   if (options.gdb) machine->attach_debugger(*options.gdb, context.err);
   std::optional<ReferenceRun> reference;
   if (options.check && work.has_reference) reference.emplace(work);
-  simulate(*machine, options, context, result);
+  const DebugInfo debug(firmware.path);
+  simulate(*machine, options, firmware, debug, map, context, result);
   io.finish();
   collect_outputs(work, layout, *machine, result);
   if (reference && !context.interrupted)
@@ -151,8 +154,8 @@ int run_network(const RunOptions& options, SessionContext& context) {
   if (context.interrupted) result.outcome.end = End::kInterrupted;
   terminal.finish();
   result.host_seconds = seconds_since(context.process_start);
-  const int status = finish(options, result, firmware.symbols, context);
-  recording.finish(result.outcome.cpu_cycles, DebugInfo(firmware.path), context.out);
+  const int status = finish(options, result, context);
+  recording.finish(result.outcome.cpu_cycles, debug, context.out);
   return status;
 }
 
@@ -188,13 +191,14 @@ int boot_program(const RunOptions& options, SessionContext& context) {
   if (!options.vcd.empty()) machine->attach_waves(options.vcd);
   if (options.gdb) machine->attach_debugger(*options.gdb, context.err);
   Htif htif(program, *machine, context.out);
-  simulate(*machine, options, context, result);
+  const DebugInfo debug(program.path);
+  simulate(*machine, options, program, debug, map, context, result);
   io.finish();
   context.out.flush();
   if (signature) signature->write(options.signature, options.signature_granularity, *machine);
   result.host_seconds = seconds_since(context.process_start);
-  const int status = finish(options, result, program.symbols, context);
-  recording.finish(result.outcome.cpu_cycles, DebugInfo(program.path), context.err);
+  const int status = finish(options, result, context);
+  recording.finish(result.outcome.cpu_cycles, debug, context.err);
   return status;
 }
 

@@ -18,19 +18,25 @@ Registers registers_of(const hart::TrapFrame& frame) {
 std::vector<BacktraceFrame> Backtracer::trace(const Registers& start,
                                               std::span<const hart::TrapFrame> traps) const {
   std::vector<BacktraceFrame> out;
-  unwind(out, start, Kind::kExact);
-  for (; !traps.empty(); traps = traps.first(traps.size() - 1)) {
+  unwind(out, start, Kind::kExact, traps.empty());
+  while (!traps.empty()) {
+    const hart::TrapFrame& trap = traps.back();
+    traps = traps.first(traps.size() - 1);
     const std::size_t first = out.size();
-    unwind(out, registers_of(traps.back()), Kind::kInterrupted);
-    if (out.size() != first) out[first].trap = hart::cause_name(traps.back().mcause);
+    unwind(out, registers_of(trap), Kind::kInterrupted, traps.empty());
+    out[first].trap = hart::cause_name(trap.mcause);
   }
   return out;
 }
 
-void Backtracer::unwind(std::vector<BacktraceFrame>& out, Registers at, Kind kind) const {
+/// What a trap handler's stack holds above the handler belongs to what it interrupted: only the
+/// outermost code may be guessed at.
+void Backtracer::unwind(std::vector<BacktraceFrame>& out, Registers at, Kind kind,
+                        bool may_guess) const {
   add(out, at, false, kind);
   for (bool has_called = false; out.size() < kMostFrames; has_called = true) {
     if (!find_caller(at, has_called, kind)) break;
+    if (kind == Kind::kGuessed && !may_guess) break;
     add(out, at, true, kind);
   }
 }
@@ -45,7 +51,9 @@ void Backtracer::add(std::vector<BacktraceFrame>& out, const Registers& at, bool
                  .source = describe(debug_.line_at(inside)),
                  .trap = {}});
   BacktraceFrame& frame = out.back();
-  if (!frame.function.empty()) frame.place = symbols_.describe(inside);
+  if (frame.function.empty()) return;
+  const bool holds_pc = symbols_.function_at(at.pc) == frame.function;
+  frame.place = symbols_.describe(holds_pc ? at.pc : inside);
 }
 
 /// Moves `at` one frame up. False where the stack ends.

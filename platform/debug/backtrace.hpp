@@ -42,7 +42,8 @@ class Backtracer {
 
   void add(std::vector<BacktraceFrame>& out, const Registers& at, bool has_called,
            BacktraceFrame::Kind kind) const;
-  void unwind(std::vector<BacktraceFrame>& out, Registers at, BacktraceFrame::Kind kind) const;
+  void unwind(std::vector<BacktraceFrame>& out, Registers at, BacktraceFrame::Kind kind,
+              bool may_guess) const;
   bool find_caller(Registers& at, bool has_called, BacktraceFrame::Kind& kind) const;
   bool scan(Registers& at) const;
   bool follows_call(std::uint32_t address) const;

@@ -106,12 +106,14 @@ class Evaluator {
 
 std::optional<Registers> apply_frame_rules(Dwarf_Frame& frame, const Registers& callee,
                                            const WordReader& word_at) {
+  bool is_handler = false;  // of a trap: nobody called it
+  const int return_column = dwarf_frame_info(&frame, nullptr, nullptr, &is_handler);
+  if (is_handler) return Registers{};
   Dwarf_Op* ops = nullptr;
   std::size_t count = 0;
   if (dwarf_frame_cfa(&frame, &ops, &count) != 0) return std::nullopt;
   const auto cfa = Evaluator(callee, word_at, 0).address({ops, count});
   if (!cfa) return std::nullopt;
-  const int return_column = dwarf_frame_info(&frame, nullptr, nullptr, nullptr);
   if (return_column <= 0 || return_column >= 32) return std::nullopt;
   const auto link = static_cast<unsigned>(return_column);
   Registers caller = callee;

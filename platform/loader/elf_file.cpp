@@ -104,13 +104,16 @@ void read_symbols(const Reader& file, const Elf32_Ehdr& header, std::vector<Symb
     for (const auto& symbol : file.table<Elf32_Sym>(s.sh_offset, s.sh_size / s.sh_entsize,
                                                     s.sh_entsize, "the symbol table")) {
       const unsigned type = ELF32_ST_TYPE(symbol.st_info);
-      const bool is_code = symbol.st_shndx < sections.size() &&
-                           (sections[symbol.st_shndx].sh_flags & SHF_EXECINSTR) != 0;
+      const Elf32_Shdr* const section =
+          symbol.st_shndx < sections.size() ? &sections[symbol.st_shndx] : nullptr;
+      const bool is_code = section != nullptr && (section->sh_flags & SHF_EXECINSTR) != 0 &&
+                           symbol.st_value - section->sh_addr < section->sh_size;
       std::string name = name_at(strings, symbol.st_name);
       const bool is_label =
           type == STT_NOTYPE && is_code && !name.empty() && name[0] != '.' && name[0] != '$';
       if (type == STT_FUNC || is_label)
-        out.push_back({symbol.st_value, symbol.st_size, std::move(name)});
+        out.push_back({symbol.st_value, symbol.st_size, std::move(name),
+                       is_code ? section->sh_addr + section->sh_size - 1 : UINT32_MAX});
       else if ((type == STT_OBJECT || type == STT_NOTYPE) && symbol.st_shndx != SHN_UNDEF &&
                !name.empty())
         labels.push_back({std::move(name), symbol.st_value, symbol.st_size});

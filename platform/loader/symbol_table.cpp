@@ -21,6 +21,7 @@ const Symbol* SymbolTable::find(std::uint32_t address) const {
   if (after == functions_.begin()) return nullptr;
   const Symbol& candidate = *std::prev(after);
   if (candidate.bytes != 0 && address - candidate.address >= candidate.bytes) return nullptr;
+  if (address > candidate.last_code) return nullptr;
   return &candidate;
 }
 

@@ -10,8 +10,9 @@ namespace cairn::platform {
 
 struct Symbol {
   std::uint32_t address = 0;
-  std::uint32_t bytes = 0;  ///< 0: up to the next function
+  std::uint32_t bytes = 0;  ///< 0: up to the next function, or the end of the code
   std::string name;
+  std::uint32_t last_code = UINT32_MAX;  ///< address of the last byte of its section
 };
 
 /// The functions of an ELF file.

@@ -22,7 +22,9 @@ FunctionProfile::FunctionProfile(const SymbolTable& symbols) {
   const std::vector<Symbol>& known = symbols.functions();
   for (std::size_t i = 0; i < known.size(); ++i) {
     std::uint32_t last = known[i].address + known[i].bytes - 1;
-    if (known[i].bytes == 0) last = i + 1 < known.size() ? known[i + 1].address - 1 : UINT32_MAX;
+    if (known[i].bytes == 0)
+      last = i + 1 < known.size() ? std::min(known[i + 1].address - 1, known[i].last_code)
+                                  : known[i].last_code;
     functions_.push_back({.name = known[i].name, .first = known[i].address, .last = last});
   }
 }

@@ -35,7 +35,8 @@ std::string where_is(std::uint32_t address, const std::vector<AddressRange>& map
   return fmt::format("{:#010x}, where nothing is", address);
 }
 
-std::string detail_of(const TrapFrame& fault, const std::vector<AddressRange>& map) {
+std::string detail_of(const TrapFrame& fault, bool is_in_function,
+                      const std::vector<AddressRange>& map) {
   switch (static_cast<Cause>(fault.mcause)) {
     case Cause::kFetchAccessFault:
       return ": the program jumped to " + where_is(fault.mtval, map);
@@ -46,7 +47,11 @@ std::string detail_of(const TrapFrame& fault, const std::vector<AddressRange>& m
     case Cause::kStoreMisaligned:
       return ": it wrote " + where_is(fault.mtval, map);
     case Cause::kIllegalInstruction:
-      return fmt::format(": {:#010x} at {}", fault.mtval, where_is(fault.pc, map));
+      return fmt::format(
+          ": {}{:#010x}",
+          is_in_function ? std::string()
+                         : "the program jumped to " + where_is(fault.pc, map) + ", where it found ",
+          fault.mtval);
     default:
       return {};
   }
@@ -103,7 +108,8 @@ class Diagnosis {
     if (is_stack_overflow(fault, program_, map_))
       return fmt::format("stack overflow in {}: the stack pointer has come to {:#010x}", where,
                          fault.x[kSp]);
-    return fmt::format("{} in {}{}", hart::cause_name(fault.mcause), where, detail_of(fault, map_));
+    return fmt::format("{} in {}{}", hart::cause_name(fault.mcause), where,
+                       detail_of(fault, !failure.backtrace.front().function.empty(), map_));
   }
 
   std::string handler_text() const {

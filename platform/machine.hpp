@@ -119,7 +119,6 @@ struct Outcome {
   std::uint32_t finisher_code = 0;  ///< kFinisher only: 0 is a pass
   std::string
       reason;  ///< kHalted: why, as a clause ("load access fault at 0x0 with no trap handler")
-  std::uint32_t pc = 0;  ///< of cpu0
   CpuState cpu;
   std::uint64_t cpu_cycles = 0;              ///< of cpu0 since reset, sleep included
   std::vector<std::string> waiting;          ///< who waits for what, one sentence each

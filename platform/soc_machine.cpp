@@ -292,7 +292,6 @@ Outcome SocMachine::outcome(End end) const {
   out.end = end;
   out.finisher_code = finisher_code_.value_or(0);
   out.reason = soc_.cpu0.halted_reason().text();
-  out.pc = soc_.cpu0.pc();
   out.cpu_cycles = soc_.cpu0.cycles();
   out.cpu = cpu_state(soc_.cpu0);
   if (out.cpu.is_sleeping)

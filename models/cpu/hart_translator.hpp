@@ -6,7 +6,7 @@
 
 #include "models/cpu/hart_block_cache.hpp"
 #include "models/cpu/hart_block_run.hpp"
-#include "models/cpu/hart_bus.hpp"
+#include "models/cpu/hart_observer.hpp"
 
 namespace cairn::hart {
 

@@ -58,16 +58,18 @@ std::string detail_of(const TrapFrame& fault, bool is_in_function,
 }
 
 /// The bounds are those of firmware/boot/link.ld. Without them the stack has overflowed when it has
-/// left the memories.
+/// left a memory at its start.
 bool is_stack_overflow(const TrapFrame& fault, const ElfFile& program,
                        const std::vector<AddressRange>& map) {
   const auto cause = static_cast<Cause>(fault.mcause);
   if (cause != Cause::kLoadAccessFault && cause != Cause::kStoreAccessFault) return false;
   const std::uint32_t sp = fault.x[kSp];
-  constexpr std::uint32_t kNear = 1 << 16;
+  constexpr std::uint32_t kNear = 1 << 16, kFarthest = 1 << 20;
   if (fault.mtval - sp + kNear > 2 * kNear) return false;
   if (const Label* const bottom = program.find_label("__stack_bottom")) return sp < bottom->address;
-  return memory_with(map, sp, 4) == nullptr;
+  return std::ranges::any_of(map, [&](const AddressRange& range) {
+    return range.is_memory && sp < range.base && range.base - sp <= kFarthest;
+  });
 }
 
 class Diagnosis {

@@ -70,7 +70,8 @@ std::string failure_text(const Result& r) {
       return fmt::format("the simulated system did not finish within {} (--timeout); {}", when,
                          what);
     case End::kInterrupted:
-      return fmt::format("interrupted after {} of simulated time; {}", when, what);
+      return fmt::format("interrupted after {} of simulated time{}{}", when,
+                         what.empty() ? "" : "; ", what);
     case End::kFinisher:
       break;
   }

@@ -71,7 +71,7 @@ Json end_of(const Result& r) {
     }
   }
   if (r.outcome.end != End::kFinisher) {
-    end["pc"] = r.outcome.pc;
+    end["pc"] = r.outcome.cpu.pc;
     end["waiting"] = r.outcome.waiting;
   }
   return end;

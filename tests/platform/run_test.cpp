@@ -104,20 +104,21 @@ TEST_F(RunTest, AFailureOfTheFirmwareIsExplainedInWords) {
 
 TEST_F(RunTest, ADeadlockEndsWithAPostMortem) {
   firmware = [](test::FakeMachine&) {
-    return Outcome{
-        .end = End::kDeadlock,
-        .finisher_code = 0,
-        .reason = {},
-        .pc = kDram + 68,
-        .waiting = {"npu0 waits for token 0 to reach 3 (it has 2) before command 1"},
-        .transactions = {{1000, "soc.dma0", "soc.dram", "read", 0x8000'1000, 64, "ok"},
-                         {2000, "soc.cpu0", "", "write", 0x4444'0000, 4, "address error"}}};
+    Outcome outcome;
+    outcome.end = End::kDeadlock;
+    outcome.cpu.pc = kDram + 68;
+    outcome.waiting = {"npu0 waits for token 0 to reach 3 (it has 2) before command 1"};
+    outcome.transactions = {
+        {1000, "soc.dma0", "soc.dram", "read", 0x8000'1000, 64, "ok", "dram+0x1000"},
+        {2000, "soc.cpu0", "", "write", 0x4444'0000, 4, "address error", ""}};
+    return outcome;
   };
   EXPECT_EQ(run(fashion({"--json", (folder / "r.json").string()})), 3);
   for (const char* text : {"deadlock", "npu_wait+0x4", "waits for token 0", "0x44440000",
-                           "address error", "nothing there"})
+                           "address error", "nothing there", "dram+0x1000"})
     EXPECT_TRUE(err.str().find(text) != std::string::npos) << text << " in " << err.str();
   EXPECT_EQ(json()["end"]["reason"], "deadlock");
+  EXPECT_EQ(json()["failure"]["function"], "npu_wait");
 }
 
 TEST_F(RunTest, ATimeoutReachesTheMachineAndIsASystemFailure) {

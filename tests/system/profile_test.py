@@ -115,6 +115,17 @@ class ProfileTest(unittest.TestCase):
         links = re.compile(r" x1  ")  # a call leaves its return address in ra
         return sum(after.split()[3] == f"0x{start}" and bool(links.search(before)) for before, after in zip(lines, lines[1:]))
 
+    def test_tasks_that_switch_stacks_do_not_pay_for_each_other(self):
+        self.elf = guest.build(self.folder, "tasks.S", "-march=rv32imac_zicsr")
+        path, run, _ = self.run_it()
+        profile = Profile(path)
+        self.assertEqual(profile.totals, [run["cpu_cycles"], run["instructions"]])
+        for task, work in (("task_a", "work_a"), ("task_b", "work_b")):
+            self.assertEqual(profile.calls[task, work], 1)
+            self.assertEqual(profile.inclusive[task, work], profile.own[work][0])
+        self.assertGreater(profile.own["work_b"][0], 4 * profile.own["work_a"][0])
+        self.assertEqual({callee for _, callee in profile.calls}, {"task_a", "work_a", "work_b"})  # the others are roots
+
     def test_lines_come_from_the_source(self):
         path, _, _ = self.run_it()
         profile = Profile(path)

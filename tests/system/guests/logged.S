@@ -21,6 +21,7 @@ _start:
     csrw mtvec, t0
     .word 0xffffffff            # traps: no line
 after:
+    csrr s1, misa
     li t1, 0x100000
     li t2, 0x5555
     sw t2, 0(t1)                # the end

@@ -37,8 +37,8 @@ _start:
 
 # Saves what a C function may change, in the order of trap_frame_t, and calls trap_handle(frame).
 #
-# mscratch holds the top of the stack of traps, or 0 in a trap: one that happens there, a mistake of the handler,
-# stays on its stack.
+# mscratch holds the top of the stack of traps, or 0: then a trap stays on the stack that it finds. It is 0 in a trap, for
+# what goes wrong in a handler, and so also in a task that a handler has switched to.
     .section .text.trap_entry, "ax"
     .globl trap_entry
     .type trap_entry, @function

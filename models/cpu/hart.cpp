@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace cairn::hart {
 
@@ -98,14 +99,14 @@ Stop Hart::run_freely(std::uint64_t limit_cycle) {
         report_executed({.pc = pc_before, .in = {}, .cycle = cycle_before}, instret_before);
       continue;
     }
-    Executed step;
+    std::optional<Executed> step;
     if (reports) step = about_to_execute(window.slots[(pc_ - window.base) / 2], cycle_before);
     DirectRegion* const region = window.region;
     if (window.single) extent = Extent::kOneInstruction;
     const Instruction* slow = execute(window, limit_cycle, extent);
     count_fetches(region, instret_ - instret_before + (slow != nullptr ? 1 : 0));
     if (slow != nullptr) execute_slow(*slow);
-    if (reports) report_executed(step, instret_before);
+    if (step) report_executed(*step, instret_before);
   }
   if (halt_) return Stop::kHalted;
   return bus_used_ ? Stop::kBusAccess : Stop::kLimit;

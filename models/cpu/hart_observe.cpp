@@ -13,13 +13,13 @@ std::uint32_t low_bytes(std::uint32_t value, unsigned bytes) {
 
 Executed Hart::about_to_execute(const Instruction& in, std::uint64_t cycle) const {
   Executed step{.pc = pc_, .in = in, .cycle = cycle};
-  const bool atomic = in.op >= Op::kLrW && in.op <= Op::kAmoMaxu;
-  step.loads = is_load(in.op) || (atomic && in.op != Op::kScW);
-  step.stores = is_store(in.op) || (atomic && in.op != Op::kLrW);
+  step.privilege = static_cast<std::uint8_t>(csrs_.privilege());
+  step.loads = is_load(in.op) || in.op == Op::kFlw || (is_atomic(in.op) && in.op != Op::kScW);
+  step.stores = is_store(in.op) || in.op == Op::kFsw || (is_atomic(in.op) && in.op != Op::kLrW);
   if (!step.loads && !step.stores) return step;
   step.bytes = static_cast<std::uint8_t>(width_of(in.op));
-  step.address = x_[in.rs1] + (atomic ? 0 : static_cast<std::uint32_t>(in.imm));
-  if (step.stores) step.stored = low_bytes(x_[in.rs2], step.bytes);
+  step.address = x_[in.rs1] + (is_atomic(in.op) ? 0 : static_cast<std::uint32_t>(in.imm));
+  if (step.stores) step.stored = low_bytes(in.op == Op::kFsw ? f(in.rs2) : x_[in.rs2], step.bytes);
   return step;
 }
 

@@ -19,7 +19,7 @@ struct Executed {
 
   What what = What::kRetired;
   std::uint32_t pc = 0;      ///< kInterrupted: where the program was interrupted
-  Instruction in;            ///< its destination now holds the result: Hart::x(in.rd)
+  Instruction in;            ///< its destination now holds the result: Hart::x(in.rd), or f
   std::uint64_t cycle = 0;   ///< local time at its start
   std::uint64_t cycles = 0;  ///< until the next one starts, the way into a trap handler included
 

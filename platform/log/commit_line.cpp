@@ -18,6 +18,10 @@ bool writes_csr(const hart::Instruction& in) {
   return in.op == Op::kCsrrw || in.op == Op::kCsrrwi || in.rs1 != 0;
 }
 
+bool writes_float(Op op) {
+  return hart::is_float(op) && !hart::writes_integer(op) && op != Op::kFsw;
+}
+
 void append_csr(std::string& out, std::uint32_t number, const hart::Hart& hart) {
   std::string name = hart::csr_name(number);
   if (name.empty()) name = fmt::format("unknown_{:03x}", number);
@@ -32,7 +36,10 @@ void append_commit_line(std::string& out, const hart::Executed& step, const hart
   const hart::Instruction& in = step.in;
   fmt::format_to(to, "core{:>4}: {} {:#010x} ({:#0{}x})", hart.csr(hart::csr::kMhartid),
                  step.privilege, step.pc, in.bits, 2 + 2 * in.size);
-  if (in.rd != hart::kDiscard) fmt::format_to(to, " x{:<2} {:#010x}", in.rd, hart.x(in.rd));
+  if (writes_float(in.op))
+    fmt::format_to(to, " f{:<2} {:#010x}", in.rd, hart.f(in.rd));
+  else if (in.rd != hart::kDiscard && in.op != Op::kFsw)
+    fmt::format_to(to, " x{:<2} {:#010x}", in.rd, hart.x(in.rd));
   if (writes_csr(in)) append_csr(out, static_cast<std::uint32_t>(in.imm), hart);
   if (in.op == Op::kMret) append_csr(out, hart::csr::kMstatus, hart);
   if (step.loads) fmt::format_to(to, " mem {:#010x}", step.address);

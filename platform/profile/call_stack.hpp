@@ -52,7 +52,7 @@ class CallStack {
   const CallFrame& top() const { return frames_.back(); }
 
   Cost clock;
-  std::uint32_t sp = 0;  ///< while another stack runs: the stack pointer to come back with
+  std::uint32_t sp = 0;  ///< while another stack runs: the stack pointer that mret comes back with
 
  private:
   std::vector<CallFrame> frames_;

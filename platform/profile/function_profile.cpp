@@ -13,6 +13,8 @@ constexpr std::uint32_t kPageBytes = 4096;
 /// Interrupted stacks that nobody came back to, as of handlers that end in a jump: the oldest go.
 constexpr std::size_t kMostWaiting = 1000;
 constexpr unsigned kSp = 2;
+/// Of a stack that no mret comes back to.
+constexpr std::uint32_t kNoSp = 1;
 
 }  // namespace
 
@@ -119,6 +121,7 @@ void FunctionProfile::come_back(std::uint32_t target, const hart::Executed& step
     });
     if (other != waiting_.rend()) {
       std::swap(stack_, *other);
+      other->sp = kNoSp;  // it goes on with a return
       left = stack_.returning(target, sp);
     } else {
       left = stack_.returning(target);
@@ -128,7 +131,7 @@ void FunctionProfile::come_back(std::uint32_t target, const hart::Executed& step
   if (is_known) leave_down_to(stack_, left);
   const std::uint32_t function = function_at(target);
   if (!is_known && function != kUnknown && functions_[function].first == target) {
-    put_aside(sp);  // the first run of another task
+    put_aside(kNoSp);  // the first run of another task
     return start(target, sp);
   }
   note_function();

@@ -31,7 +31,7 @@ class FailureTest(unittest.TestCase):
         self.bare("load_from_nowhere", "load access fault", "0x90000000", "load_from_nowhere+")
 
     def test_a_jump_into_a_device(self):
-        self.bare("jump_into_device", "at pc 0x02000000")
+        self.bare("jump_into_device", "0x02000000, which is clint", "jump_into_device+")
 
     def test_an_endless_loop_with_a_timeout(self):
         self.bare("endless_loop", "did not finish within 5 ms (--timeout)", "endless_loop+")

@@ -126,6 +126,15 @@ class ProfileTest(unittest.TestCase):
         self.assertGreater(profile.own["work_b"][0], 4 * profile.own["work_a"][0])
         self.assertEqual({callee for _, callee in profile.calls}, {"task_a", "work_a", "work_b"})  # the others are roots
 
+    def test_tasks_that_the_timer_switches_are_told_apart(self):
+        self.elf = program.PROGRAM.parent / "firmware/tasks.elf"
+        path, run, _ = self.run_it()
+        profile = Profile(path)
+        self.assertEqual(profile.totals, [run["cpu_cycles"], run["instructions"]])
+        for work in ("count_primes", "longest_collatz"):  # neither calls anything; both are interrupted and switched
+            self.assertEqual(profile.calls["run_current", work], 1)
+            self.assertEqual(profile.inclusive["run_current", work], profile.own[work][0])
+
     def test_lines_come_from_the_source(self):
         path, _, _ = self.run_it()
         profile = Profile(path)

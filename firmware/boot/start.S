@@ -3,6 +3,7 @@
 # Reset: a0 is the hart, a1 what the loader points to; both reach main untouched.
 
     .cfi_sections .debug_frame
+    .option norelax                 # gp is not valid yet; and the debug information has the sizes from here
 
     .section .reset, "ax"
     j _start
@@ -13,10 +14,7 @@
 _start:
     .cfi_startproc
     .cfi_undefined ra               # nobody called us
-    .option push
-    .option norelax                 # gp is not valid yet
     la gp, __global_pointer$
-    .option pop
     la sp, __stack_top
     la t0, __trap_stack_top
     csrw mscratch, t0

@@ -66,15 +66,18 @@ class InferBench : public Bench {
   /// Sets the image's CRC.
   void seal();
 
-  /// Loads firmware, `image` and `info` as they are, runs to the end and reads `info` back.
+  /// Loads firmware, `image` and `info` as they are, runs until the firmware ends or parks the hart,
+  /// and reads `info` back.
   void execute(std::uint32_t a1 = kInfo);
+  /// Nothing wakes the hart any more.
+  bool is_parked();
 
   std::uint8_t* at(std::uint32_t address) { return &dram.data()[address - kDram]; }
 
  private:
   void map_targets();
   void connect_interrupts();
-  void load_firmware();
+  std::uint32_t load_firmware();  ///< returns its entry
 
   sc_core::sc_signal<bool> software_{"software"}, timer_{"timer"}, external_{"external"};
   sc_core::sc_signal<bool> uart_irq_{"uart_irq"}, npu_irq_{"npu_irq"}, dma_irq_{"dma_irq"};

@@ -105,6 +105,13 @@ class PostMortemTest(unittest.TestCase):
         self.assertRegex(text, r"cpu0 +write +1 B at 0x10000001 uart0\.ier +ok")
         self.assertRegex(text, r"cpu0 +write +4 B at 0x0c000028 plic\.priority\[10\] +ok")
 
+    def test_a_parked_hart_waits_for_no_input(self):
+        elf = self.build("load_nowhere()")
+        with subprocess.Popen([program.PROGRAM, "boot", elf, "--quiet"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True) as run:  # the input stays open
+            self.assertEqual(run.wait(timeout=30), 3)
+            self.assertIn("load access fault in load_nowhere", run.stderr.read())
+
     def test_ctrl_c_ends_with_a_post_mortem(self):
         elf = self.build("loop_for_ever()")
         with subprocess.Popen([program.PROGRAM, "boot", elf, "--quiet"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -66,8 +66,8 @@ class InferBench : public Bench {
   /// Sets the image's CRC.
   void seal();
 
-  /// Loads firmware, `image` and `info` as they are, runs until the firmware ends or parks the hart,
-  /// and reads `info` back.
+  /// Loads firmware, `image` and `info` as they are, runs until the firmware ends or parks the
+  /// hart, and reads `info` back.
   void execute(std::uint32_t a1 = kInfo);
   /// Nothing wakes the hart any more.
   bool is_parked();

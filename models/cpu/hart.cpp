@@ -95,7 +95,7 @@ Stop Hart::run_freely(std::uint64_t limit_cycle) {
     const std::uint64_t cycle_before = cycle_;
     const std::uint64_t instret_before = instret_;
     if (!find_code(window)) {
-      if (reports)
+      if (reports && !debug_.stop())  // else nothing has happened
         report_executed({.pc = pc_before, .in = {}, .cycle = cycle_before}, instret_before);
       continue;
     }

@@ -31,6 +31,20 @@ struct Listener : hart::HartObserver {
   std::vector<std::uint32_t> results, next;
 };
 
+TEST(HartObserverTest, ABreakpointIsNoStep) {
+  TestMachine machine;
+  Listener heard;
+  machine.hart.set_observer(&heard);
+  machine.program({add(9, 6, 6), add(9, 6, 6), add(9, 6, 6)});
+  machine.hart.set_breakpoint(kRamBase + 4);
+  EXPECT_EQ(machine.run(10), hart::Stop::kDebug);
+  EXPECT_EQ(heard.steps.size(), machine.hart.instret());
+  machine.hart.resume(true);
+  EXPECT_EQ(machine.run(10), hart::Stop::kDebug);
+  ASSERT_EQ(heard.steps.size(), 2u);
+  EXPECT_EQ(heard.steps[1].in.op, hart::Op::kAdd);
+}
+
 TEST(HartObserverTest, EachStepSaysWhatTheInstructionDid) {
   TestMachine machine;
   Listener heard;

@@ -17,6 +17,7 @@ class TcpConsole : public ClientConsole {
 
  protected:
   bool look_for_client() override;
+  bool client_has_left();
   Moved read_some(char* to, std::size_t bytes) override;
   Moved write_some(const char* from, std::size_t bytes) override;
   void drop_client() override;

@@ -75,8 +75,10 @@ struct StepHandlers {
   const void* end = nullptr;   ///< behind the last instruction where that does not transfer
   const void* call = nullptr;  ///< kJal that observers hear about
   const void* call_register = nullptr;  ///< kJalr likewise
+  std::array<const void*, 6> side{};    ///< branches before the end; imm: index into Block::sides
 
   const void* of(const Instruction& in) const;
+  const void* of_side(Op branch) const;
 };
 
 /// The first instruction of a block that lies in another cache line than the one before it.
@@ -86,16 +88,29 @@ struct LineEntry {
   const std::uint32_t* tag = nullptr;  ///< equal to `line`: a hit that changes nothing
 };
 
-/// Fast instructions (see is_fast) from `pc` on, up to and including the first branch or jump, in
-/// one page. Enter it only if all of it starts before the limit: then its work is known.
+struct Block;
+
+/// A branch before the end of a block: taken, it gives back what lies behind it.
+struct SideExit {
+  std::uint8_t index = 0;    ///< of the branch
+  std::uint32_t target = 0;  ///< where it goes if taken
+  Work rest;                 ///< of the instructions behind it
+  Block* taken = nullptr;    ///< the block at target; null: not known yet
+};
+
+/// Fast instructions (see is_fast) from `pc` on, in one page, up to and including the first jump or
+/// backward branch; forward branches, which fall through as a rule, lie inside. Enter it only if
+/// all of it starts before the limit: then its work is known.
 struct Block {
   static constexpr std::uint32_t kMaxInstructions = 64;
+  static constexpr std::size_t kMaxSideExits = 4;
 
   std::uint32_t pc = 0;
   std::uint32_t end_pc = 0;  ///< behind the last instruction
   std::uint32_t target = 0;  ///< of the branch or jump at its end, where that is fixed
   Work work;
   std::vector<Instruction> code;
+  std::vector<SideExit> sides;
   std::vector<LineEntry> lines;  ///< empty without an instruction cache
   std::vector<Step> steps;
 

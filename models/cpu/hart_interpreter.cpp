@@ -14,13 +14,16 @@
 namespace cairn::hart {
 
 // One line a handler; `s` is the step, `next` ends it. They must stay in this order: Op's.
-#define CAIRN_FAST_OPS(X)                                                                      \
-  X(kLui)                                                                                      \
-  X(kAuipc) X(kJal) X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh)   \
-      X(kLw) X(kLbu) X(kLhu) X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) \
-          X(kAndi) X(kSlli) X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) \
-              X(kSrl) X(kSra) X(kOr) X(kAnd) X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv)     \
-                  X(kDivu) X(kRem) X(kRemu) X(kSh1add) X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu) X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB) X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
+#define CAIRN_FAST_OPS(X)                                                                         \
+  X(kLui)                                                                                         \
+  X(kAuipc)                                                                                       \
+  X(kJal) X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) \
+      X(kLhu) X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) \
+          X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra)      \
+              X(kOr) X(kAnd) X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem)       \
+                  X(kRemu) X(kSh1add) X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin)     \
+                      X(kMax) X(kMinu) X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) \
+                          X(kSextB) X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
 
 #define CAIRN_NEXT goto*(++s)->handler
 #define CAIRN_COMPUTE(op, value)                        \
@@ -37,6 +40,13 @@ namespace cairn::hart {
     if (condition) goto taken;         \
   }                                    \
   goto not_taken
+#define CAIRN_SIDE(op, condition)      \
+  op : {                               \
+    const std::uint32_t a = x[s->rs1]; \
+    const std::uint32_t b = x[s->rs2]; \
+    if (condition) goto side;          \
+  }                                    \
+  CAIRN_NEXT
 #define CAIRN_LOAD(op, T)                                               \
   op : {                                                                \
     const std::uint32_t offset = x[s->rs1] + s->imm - data.base;        \
@@ -64,6 +74,9 @@ void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
     for (const void** handler :
          {&handlers_.line, &handlers_.end, &handlers_.call, &handlers_.call_register})
       *handler = *other++;
+    static const void* const kSides[] = {&&side_beq, &&side_bne,  &&side_blt,
+                                         &&side_bge, &&side_bltu, &&side_bgeu};
+    std::copy(std::begin(kSides), std::end(kSides), handlers_.side.begin());
     return;
   }
 
@@ -176,6 +189,24 @@ line : {
   CAIRN_BRANCH(kBltu, a < b);
   CAIRN_BRANCH(kBgeu, a >= b);
 
+  CAIRN_SIDE(side_beq, a == b);
+  CAIRN_SIDE(side_bne, a != b);
+  CAIRN_SIDE(side_blt, as_signed(a) < as_signed(b));
+  CAIRN_SIDE(side_bge, as_signed(a) >= as_signed(b));
+  CAIRN_SIDE(side_bltu, a < b);
+  CAIRN_SIDE(side_bgeu, a >= b);
+
+side : {
+  SideExit& exit = block->sides[s->imm];
+  left += std::int64_t{exit.rest.cycles} - taken_extra;
+  tally -= exit.rest.tally;
+  target = exit.target;
+  if (exit.taken == nullptr) exit.taken = cache.find(target);
+  block = exit.taken;
+}
+  if (block != nullptr) goto enter;
+  goto unknown;
+
 call:
   if (observer_ != nullptr) goto stepwise;
 kJal:
@@ -221,6 +252,7 @@ stepwise:
 #undef CAIRN_NEXT
 #undef CAIRN_COMPUTE
 #undef CAIRN_BRANCH
+#undef CAIRN_SIDE
 #undef CAIRN_LOAD
 #undef CAIRN_STORE
 

@@ -52,7 +52,7 @@ void Emitter::compute(const Instruction& in) {
     case Op::kSltu:
     case Op::kSlti:
     case Op::kSltiu:
-      return compare(in);
+      return set_if_less(in);
     case Op::kMulh:
     case Op::kMulhsu:
     case Op::kMulhu:
@@ -147,7 +147,7 @@ void Emitter::two_registers(const Instruction& in) {
   store(in.rd, target);
 }
 
-void Emitter::compare(const Instruction& in) {
+void Emitter::set_if_less(const Instruction& in) {
   const bool immediate = in.op == Op::kSlti || in.op == Op::kSltiu;
   const host::Gp first = value(in.rs1, host::eax);
   if (immediate)

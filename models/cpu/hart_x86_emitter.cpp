@@ -22,6 +22,11 @@ host::CondCode condition(Op op) {
   }
 }
 
+bool has_stores(const Work& work) {
+  const auto& lanes = work.tally.lanes;
+  return (lanes[Tally::kWrites] | lanes[Tally::kWrites + 1] | lanes[Tally::kWrites + 2]) != 0;
+}
+
 }  // namespace
 
 void Emitter::emit() {
@@ -34,8 +39,10 @@ void Emitter::emit() {
     pc_ += block_.code[index].size;
   }
   if (!is_transfer(block_.last().op)) go_on(block_.end_pc);
-  for (const Stub& stub : stubs_)
+  for (std::size_t i = 0; i < stubs_.size(); ++i) {
+    const Stub stub = stubs_[i];  // it may add others
     stub();
+  }
 }
 
 /// Pays for the whole block and counts it.
@@ -47,9 +54,7 @@ void Emitter::entry() {
   a_.sub(kLeft, block_.work.cycles);
   a_.js(too_dear);
   a_.paddd(kTallyLow, host::xmmword_ptr(tally));
-  const auto& lanes = block_.work.tally.lanes;
-  const bool stores = lanes[4] + lanes[5] + lanes[6] != 0;
-  if (stores) a_.paddd(kTallyHigh, host::xmmword_ptr(tally, 16));
+  if (has_stores(block_.work)) a_.paddd(kTallyHigh, host::xmmword_ptr(tally, 16));
   later([=, this] {
     a_.bind(too_dear);
     a_.add(kLeft, block_.work.cycles);
@@ -80,30 +85,46 @@ void Emitter::line(const LineEntry& entry) {
 void Emitter::instruction(std::size_t index) {
   const Instruction& in = block_.code[index];
   if (is_load(in.op) || is_store(in.op)) return access(in, index);
-  if (is_branch(in.op)) return branch(in);
+  if (is_branch(in.op)) return branch(in, index);
   if (in.op == Op::kJal) return jump(in, index);
   if (in.op == Op::kJalr) return jump_register(in, index);
   compute(in);
 }
 
-void Emitter::branch(const Instruction& in) {
-  const asmjit::Label taken = a_.newLabel();
-  if (in.rs2 == 0) {
-    const host::Gp a = value(in.rs1, host::eax);
+void Emitter::compare(const Instruction& branch) {
+  const host::Gp a = value(branch.rs1, host::eax);
+  if (branch.rs2 == 0)
     a_.cmp(a, 0);
-  } else {
-    const host::Gp a = value(in.rs1, host::eax);
-    if (const auto b = pinned(in.rs2))
-      a_.cmp(a, *b);
-    else
-      a_.cmp(a, frame_.x(in.rs2));
-  }
+  else if (const auto b = pinned(branch.rs2))
+    a_.cmp(a, *b);
+  else
+    a_.cmp(a, frame_.x(branch.rs2));
+}
+
+void Emitter::branch(const Instruction& in, std::size_t index) {
+  compare(in);
+  const asmjit::Label taken = a_.newLabel();
   a_.j(condition(in.op), taken);
+  const auto extra = static_cast<std::int32_t>(frame_.context().taken_extra);
+  for (const SideExit& side : block_.sides)
+    if (side.index == index) return later([=, this, &side] { leave_aside(side, taken, extra); });
   go_on(block_.end_pc);
   a_.bind(taken);
-  const auto extra = static_cast<std::int32_t>(frame_.context().taken_extra);
   if (extra != 0) a_.sub(kLeft, extra);
   go_on(block_.target);
+}
+
+/// Gives back what lies behind a branch that is taken.
+void Emitter::leave_aside(const SideExit& side, asmjit::Label taken, std::int32_t extra) {
+  const asmjit::Label rest = a_.newLabel();
+  a_.bind(taken);
+  a_.add(kLeft, static_cast<std::int32_t>(side.rest.cycles) - extra);
+  a_.psubd(kTallyLow, host::xmmword_ptr(rest));
+  if (has_stores(side.rest)) a_.psubd(kTallyHigh, host::xmmword_ptr(rest, 16));
+  go_on(side.target);
+  a_.align(asmjit::AlignMode::kData, 16);
+  a_.bind(rest);
+  a_.embed(&side.rest.tally, sizeof(Tally));
 }
 
 void Emitter::watch_calls(const Instruction& in, std::size_t index) {

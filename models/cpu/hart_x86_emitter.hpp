@@ -24,7 +24,9 @@ class Emitter {
   void entry();
   void line(const LineEntry& entry);
   void instruction(std::size_t index);
-  void branch(const Instruction& in);
+  void compare(const Instruction& branch);
+  void branch(const Instruction& in, std::size_t index);
+  void leave_aside(const SideExit& side, asmjit::Label taken, std::int32_t extra);
   void jump(const Instruction& in, std::size_t index);
   void jump_register(const Instruction& in, std::size_t index);
   void watch_calls(const Instruction& in, std::size_t index);
@@ -38,7 +40,7 @@ class Emitter {
   void compute(const Instruction& in);
   void immediate(const Instruction& in);
   void two_registers(const Instruction& in);
-  void compare(const Instruction& in);
+  void set_if_less(const Instruction& in);
   void multiply_high(const Instruction& in);
   void divide(const Instruction& in);
   /// A host register with the guest register's value: its own, or `scratch`.

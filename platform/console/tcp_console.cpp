@@ -49,8 +49,7 @@ void TcpConsole::wait_for_client() {
 /// All that it sent is read, and it closed the connection.
 bool TcpConsole::client_has_left() {
   char next = 0;
-  const ssize_t left =
-      ::recv(client_.native_handle(), &next, sizeof next, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t left = ::recv(client_.native_handle(), &next, sizeof next, MSG_PEEK | MSG_DONTWAIT);
   return left == 0 || (left < 0 && errno != EAGAIN && errno != EINTR);
 }
 
@@ -59,7 +58,7 @@ bool TcpConsole::look_for_client() {
     error_code error;
     tcp::socket next(io_);
     acceptor_.accept(next, error);
-    if (error) return client_.is_open();  // nobody more is waiting
+    if (error) return client_.is_open();                        // nobody more is waiting
     if (client_.is_open() && client_has_left()) drop_client();  // noticed here first
     if (client_.is_open()) {
       constexpr std::string_view kTaken = "cairn: another client has this serial port\r\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -29,26 +30,6 @@ struct alignas(16) Tally {
   }
   bool operator==(const Tally&) const = default;
 };
-
-/// Lane of the data access that `op` makes, a load or a store.
-constexpr unsigned tally_lane(Op op) {
-  switch (op) {
-    case Op::kLb:
-    case Op::kLbu:
-      return Tally::kReads;
-    case Op::kLh:
-    case Op::kLhu:
-      return Tally::kReads + 1;
-    case Op::kLw:
-      return Tally::kReads + 2;
-    case Op::kSb:
-      return Tally::kWrites;
-    case Op::kSh:
-      return Tally::kWrites + 1;
-    default:
-      return Tally::kWrites + 2;
-  }
-}
 
 /// What a stretch of code costs while all its data lie in the data window and all its lines in
 /// the instruction cache; a branch counts as not taken.
@@ -134,6 +115,11 @@ constexpr bool is_load(Op op) {
 }
 constexpr bool is_store(Op op) {
   return op >= Op::kSb && op <= Op::kSw;
+}
+/// Lane of the data access that `op` makes, a load or a store.
+constexpr unsigned tally_lane(Op op) {
+  const unsigned size = static_cast<unsigned>(std::bit_width(width_of(op))) - 1;
+  return (is_load(op) ? Tally::kReads : Tally::kWrites) + size;
 }
 constexpr bool is_branch(Op op) {
   return op >= Op::kBeq && op <= Op::kBgeu;

@@ -13,16 +13,11 @@ namespace {
 /// Where the sanitizer watches memory, every access goes through code that it has instrumented.
 constexpr bool kCheckedAccesses = CAIRN_CHECKED_ACCESSES;
 
-std::uint32_t bytes_of(Op op) {
-  const unsigned lane = tally_lane(op);
-  return 1u << (lane - (is_load(op) ? Tally::kReads : Tally::kWrites));
-}
-
 }  // namespace
 
 void Emitter::access(const Instruction& in, std::size_t index) {
   const DirectWindow& data = cache_.data();
-  const std::uint32_t bytes = bytes_of(in.op);
+  const std::uint32_t bytes = width_of(in.op);
   const asmjit::Label elsewhere = a_.newLabel();
   const asmjit::Label end = a_.newLabel();
   later([=, this] {

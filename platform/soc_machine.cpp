@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "job_format.hpp"
+#include "platform/debug_transport.hpp"
 #include "platform/gdb/soc_debugger.hpp"
 #include "platform/machine.hpp"
 #include "platform/poll_list.hpp"
@@ -220,14 +221,7 @@ void SocMachine::wait_for_input() {
 
 bool SocMachine::transport(tlm::tlm_command command, std::uint32_t address, std::uint8_t* data,
                            std::size_t bytes) const {
-  if (bytes == 0) return true;
-  tlm::tlm_generic_payload tx;
-  tx.set_command(command);
-  tx.set_address(address);
-  tx.set_data_ptr(data);
-  tx.set_data_length(static_cast<unsigned>(bytes));
-  tx.set_streaming_width(static_cast<unsigned>(bytes));
-  return soc_.cpu0.bus->transport_dbg(tx) == bytes;  // takes no time and leaves no trace
+  return debug_transport(soc_.cpu0, command, address, data, bytes) == bytes;
 }
 
 std::optional<End> SocMachine::run_slice(std::uint64_t timeout_ps) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/cpu/hart_csr_names.hpp"
+#include "platform/debug_transport.hpp"
 
 namespace cairn::platform::gdb {
 namespace {
@@ -131,14 +132,7 @@ std::vector<RegisterName> SocTarget::csrs() const {
 
 std::size_t SocTarget::transport(tlm::tlm_command command, std::uint32_t addr, std::uint8_t* data,
                                  std::size_t bytes) const {
-  if (bytes == 0) return 0;
-  tlm::tlm_generic_payload tx;
-  tx.set_command(command);
-  tx.set_address(addr);
-  tx.set_data_ptr(data);
-  tx.set_data_length(static_cast<unsigned>(bytes));
-  tx.set_streaming_width(static_cast<unsigned>(bytes));
-  return soc_.cpu0.bus->transport_dbg(tx);
+  return debug_transport(soc_.cpu0, command, addr, data, bytes);
 }
 
 std::size_t SocTarget::read_memory(std::uint32_t addr, std::span<std::uint8_t> bytes) const {

@@ -12,6 +12,7 @@
 
 #include "tests/cpu/random_float_program.hpp"
 #include "tests/cpu/test_machine.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn {
 namespace {
@@ -19,14 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned kSteps = 4000;
-
-struct ScratchFolder {
-  fs::path path = fs::temp_directory_path() / fmt::format("cairn_float_qemu_{}", getpid());
-  ScratchFolder() { fs::create_directories(path); }
-  ~ScratchFolder() { fs::remove_all(path); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-};
 
 std::string contents(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -78,17 +71,17 @@ std::string first_difference(const test::FloatProgram& program, const std::strin
 TEST(FloatQemuTest, RandomProgramsLogTheSameResultsAndFlagsAsOnQemu) {
   const auto first = static_cast<std::uint32_t>(from_environment("CAIRN_SEED", 31'000));
   const auto count = static_cast<std::uint32_t>(from_environment("CAIRN_PROGRAMS", 2));
-  const ScratchFolder folder;
+  const test::TemporaryFolder folder;
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE(fmt::format("seed {} (CAIRN_SEED sets the first, CAIRN_PROGRAMS how many)", seed));
     const test::FloatProgram program = test::random_float_program(seed, kSteps);
-    std::ofstream(folder.path / "program.S") << program.source;
-    ASSERT_EQ(0, shell(folder.path,
+    std::ofstream(folder.path() / "program.S") << program.source;
+    ASSERT_EQ(0, shell(folder.path(),
                        "riscv64-unknown-elf-gcc -march=rv32imafc_zicsr_zifencei_zba_zbb "
                        "-mabi=ilp32f -nostdlib -Wl,-Ttext=0x80000000 -o program.elf program.S && "
                        "riscv64-unknown-elf-objcopy -O binary program.elf program.bin"))
         << "the cross assembler is needed";
-    const std::string expected = run_on_qemu(folder.path);
+    const std::string expected = run_on_qemu(folder.path());
     // All steps, and as many traps as there are raw words and other deliberate ones.
     ASSERT_GT(program.steps.size(), kSteps);
     const std::size_t results = program.steps.size() * 18;
@@ -96,7 +89,7 @@ TEST(FloatQemuTest, RandomProgramsLogTheSameResultsAndFlagsAsOnQemu) {
     const std::size_t traps = (expected.find('\n', results + 1) - results) / 18;
     ASSERT_GT(traps, program.steps.size() / 50);
     ASSERT_LT(traps, program.steps.size() / 5);
-    const std::string actual = run_on_hart(folder.path);
+    const std::string actual = run_on_hart(folder.path());
     ASSERT_TRUE(actual == expected) << first_difference(program, actual, expected);
   }
   fmt::print("seeds {}..{}, {} steps each\n", first, first + count - 1, kSteps);

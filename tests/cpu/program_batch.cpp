@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "tests/cpu/random_program.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn::test {
 namespace {
@@ -41,22 +42,6 @@ std::uint32_t word_at(std::span<const std::uint8_t> ram, std::size_t offset) {
   return word;
 }
 
-/// A folder that goes with its owner.
-struct ScratchFolder {
-  fs::path path;
-  ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "cairn_batch_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = name;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-};
-
 std::vector<std::uint8_t> contents(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -80,16 +65,16 @@ std::string place_name(std::uint32_t offset, std::uint32_t base) {
 
 const std::vector<std::uint8_t>& supervisor() {
   static const std::vector<std::uint8_t> code = [] {
-    const ScratchFolder folder;
+    const TemporaryFolder folder;
     const std::string tool = "riscv64-unknown-elf-";
     const std::string command = fmt::format(
         "{0}gcc -march=rv32imac_zicsr_zifencei -mabi=ilp32 -nostdlib -Wl,-Ttext={1:#x} -o "
         "{2}/supervisor.elf {3} && {0}objcopy -O binary {2}/supervisor.elf {2}/supervisor.bin",
-        tool, kBatchRamBase, folder.path.string(),
+        tool, kBatchRamBase, folder.path().string(),
         (fs::path(__FILE__).parent_path() / "random_supervisor.S").string());
     if (std::system(command.c_str()) != 0)
       throw std::runtime_error("random_supervisor.S: the cross assembler failed or is missing");
-    return contents(folder.path / "supervisor.bin");
+    return contents(folder.path() / "supervisor.bin");
   }();
   return code;
 }
@@ -144,17 +129,17 @@ std::string describe_difference(std::span<const std::uint8_t> ours,
 }
 
 std::string disassemble(const Program& program) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const std::vector<std::uint16_t> code = assemble(program);
-  std::ofstream(folder.path / "program.bin", std::ios::binary)
+  std::ofstream(folder.path() / "program.bin", std::ios::binary)
       .write(reinterpret_cast<const char*>(code.data()),
              static_cast<std::streamsize>(2 * code.size()));
   const std::string command = fmt::format(
       "cd {} && riscv64-unknown-elf-objdump -D -b binary -m riscv:rv32 -M no-aliases program.bin "
       "| grep '^ ' > program.txt",
-      folder.path.string());
+      folder.path().string());
   if (std::system(command.c_str()) == 0) {
-    const std::vector<std::uint8_t> text = contents(folder.path / "program.txt");
+    const std::vector<std::uint8_t> text = contents(folder.path() / "program.txt");
     return {text.begin(), text.end()};
   }
   std::string out;

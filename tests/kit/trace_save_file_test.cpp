@@ -9,7 +9,7 @@
 #include "platform/waves/row_layout.hpp"
 #include "platform/waves/save_file.hpp"
 #include "platform/waves/waves.hpp"
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/traced_soc.hpp"
 #include "tests/support/vcd_reader.hpp"
 

@@ -9,7 +9,7 @@
 #include "platform/data/read_data.hpp"
 #include "tests/platform/data_files.hpp"
 #include "tests/platform/input_error.hpp"
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn::platform {
 namespace {

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn {
 namespace {

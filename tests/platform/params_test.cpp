@@ -5,7 +5,7 @@
 
 #include "platform/params/parameters.hpp"
 #include "tests/platform/input_error.hpp"
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn::platform {
 namespace {

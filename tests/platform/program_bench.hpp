@@ -15,7 +15,7 @@
 #include "platform/run/workload.hpp"
 #include "tests/platform/elf_image.hpp"
 #include "tests/platform/fake_machine.hpp"
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace cairn::test {
 

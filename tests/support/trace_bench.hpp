@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "models/kit/vcd_writer.hpp"
-#include "tests/platform/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/vcd_reader.hpp"
 
 namespace cairn::test {

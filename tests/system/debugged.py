@@ -4,7 +4,9 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
+import unittest
 
 import guest
 import program
@@ -134,3 +136,18 @@ class RawDebugger:
 
     def close(self) -> None:
         self.socket.close()
+
+
+class DebuggedTest(unittest.TestCase):
+    """Simulations of one small program, ended with their test."""
+    @classmethod
+    def setUpClass(cls):
+        holder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(holder.cleanup)
+        cls.folder = pathlib.Path(holder.name)
+        cls.elf = compile_debuggee(cls.folder)
+
+    def simulation(self, *arguments, wait: bool = True) -> Simulation:
+        simulation = Simulation(*(arguments or ("boot", self.elf)), wait=wait)
+        self.addCleanup(simulation.close)
+        return simulation

@@ -3,29 +3,16 @@ import pathlib
 import random
 import signal
 import subprocess
-import tempfile
 import unittest
 
 import program
-from debugged import SPIN, RawDebugger, Simulation, compile_debuggee
+from debugged import SPIN, RawDebugger, Simulation, DebuggedTest
 from program import cairn
 
 PACKET_BYTES = 0x4000
 
 
-class GdbProtocolTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        holder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(holder.cleanup)
-        cls.folder = pathlib.Path(holder.name)
-        cls.elf = compile_debuggee(cls.folder)
-
-    def simulation(self, *arguments, wait: bool = True) -> Simulation:
-        simulation = Simulation(*(arguments or ("boot", self.elf)), wait=wait)
-        self.addCleanup(simulation.close)
-        return simulation
-
+class GdbProtocolTest(DebuggedTest):
     def attach(self, simulation: Simulation) -> RawDebugger:
         debugger = RawDebugger(simulation.port)
         self.addCleanup(debugger.close)

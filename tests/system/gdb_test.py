@@ -2,27 +2,18 @@
 import json
 import pathlib
 import re
-import tempfile
 import unittest
 
 import program
-from debugged import COMPUTE, CRASH, SLEEP, SPIN, Gdb, Simulation, compile_debuggee
+from debugged import COMPUTE, CRASH, SLEEP, SPIN, Gdb, Simulation, DebuggedTest
 from program import cairn
 
 
-class GdbTest(unittest.TestCase):
+class GdbTest(DebuggedTest):
     @classmethod
     def setUpClass(cls):
-        holder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(holder.cleanup)
-        cls.folder = pathlib.Path(holder.name)
-        cls.elf = compile_debuggee(cls.folder)
+        super().setUpClass()
         cls.firmware = program.PROGRAM.parent / "firmware"
-
-    def simulation(self, *arguments, wait: bool = True) -> Simulation:
-        simulation = Simulation(*(arguments or ("boot", self.elf)), wait=wait)
-        self.addCleanup(simulation.close)
-        return simulation
 
     def gdb(self, simulation: Simulation, elf: pathlib.Path, *commands: str) -> Gdb:
         gdb = Gdb(simulation.port, elf, *commands)

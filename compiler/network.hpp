@@ -1,5 +1,5 @@
-// The integer graph: a chain of layers with weights and tables. What import makes and mapping
-// places.
+// The integer graph: layers with weights and tables, in an order in which they can run. What import
+// makes and mapping places.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,9 @@
 
 namespace cairn::compiler {
 
-/// One layer with everything it needs. Its input is the output of the layer before it.
+constexpr int kNetworkInput = -1;  ///< NetworkLayer::input of a layer that reads the network's input
+
+/// One layer with everything it needs.
 struct NetworkLayer {
   std::string name;  ///< of the node that gives the layer its operation
   numbers::Layer layer;
@@ -19,14 +21,20 @@ struct NetworkLayer {
   numbers::Table table;
   std::string
       source_nodes;  ///< names of all nodes merged into the layer: "conv1, conv1.norm, conv1.relu"
+  int input = kNetworkInput;  ///< the layer that computes the input, always an earlier one
+  int second = kNetworkInput;  ///< Op::add only: likewise for the second operand
+  /// Output channels that are computed (a channel mask); empty: all of them. The others hold the
+  /// zero point wherever they are read.
+  std::vector<bool> kept;
 };
 
 /// A network as integers only.
 ///
 /// Tensors are NHWC with one image. Weights are [co][ky][kx][ci], depthwise [co][ky][kx], fully
 /// connected [co][input element in NHWC order]; binary ones are -1 and +1.
-/// A layer's input has as many elements as the previous layer's output and the same memory order,
-/// but may name another shape (a reshape without moving data).
+/// A layer's input has as many elements as the output of the layer that it names and the same memory
+/// order, but may name another shape (a reshape without moving data). The last layer's output is the
+/// network's; every other layer is read by a later one.
 struct Network {
   std::string name;
   numbers::Shape input;

@@ -7,55 +7,77 @@
 #include <string_view>
 #include <vector>
 
+#include "models/npu/geometry.hpp"
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/schedule.hpp"
 
 namespace cairn::npu {
 
-/// One configurable size of a core.
-struct GeometryValue {
-  std::string key;  ///< "tile_pixels"
-  std::int64_t value = 0;
-  std::string unit;
-  std::string doc;
-  bool assumed = false;  ///< not published: chosen by us
+/// How features are kept from layer to layer.
+enum class FeaturePolicy : std::uint8_t {
+  ring,       ///< the output follows its input in one ring; inputs are freed as they are used up
+  ping_pong,  ///< two buffers; the input is freed when the layer is finished
 };
 
-/// Memories around a core and its own sizes. `hash` goes into the job and into the geometry
-/// register.
-struct Geometry {
-  std::uint16_t core_id = 0;
-  std::uint64_t feature_bits = 983'040;  ///< feature SRAM, used as one ring
-  std::uint32_t weight_bytes = 65'536;   ///< weight SRAM
-  std::vector<GeometryValue> values;
-
-  std::int64_t at(std::string_view key) const;         ///< throws std::out_of_range
-  void set(std::string_view key, std::int64_t value);  ///< throws std::out_of_range
-  std::uint32_t hash() const;
+/// A schedule as `--schedule` names it.
+struct ScheduleEntry {
+  std::string_view name;
+  std::string_view description;
+  FeaturePolicy policy = FeaturePolicy::ring;
+  bool fuses = false;  ///< streams the first convolution and its pooling, fuses 1x1 pairs
 };
 
-/// Plans layers for one core configuration. Pure: the same layer gives the same schedule.
+enum class LoopOrder : std::uint8_t { automatic, pixel_outer, channel_outer };
+
+/// What a plan may use, and what it is judged by.
+struct PlanRequest {
+  std::string_view schedule;                    ///< one of Mapping::schedules()
+  LoopOrder order = LoopOrder::automatic;
+  std::uint32_t block_bytes = 0;                ///< weight SRAM for one tile's weights and table, if
+                                                ///< more than one block is needed (double buffering)
+  std::uint64_t feature_bits = 0;               ///< feature SRAM that input and output may share
+  std::uint32_t pixels_at_once = 0;             ///< 0: any number; else the most output pixels of a tile
+                                                ///< (a fused pair's buffer is small)
+  double dram_bytes_per_cycle = 0;
+};
+
+/// The tiles of one layer, in order, and what they are expected to cost.
+struct Plan {
+  std::vector<Tile> tiles;
+  std::string order;                ///< "pixel-outer", "channel-outer", "rows"...: for people
+  std::string reason;               ///< one clause: why this order
+  std::uint64_t cycles = 0;         ///< array busy, drain included
+  std::uint64_t weight_bytes = 0;   ///< weights and tables loaded from DRAM
+  std::uint64_t feature_elements = 0;  ///< read and written
+};
+
+/// Plans layers for one core configuration. Pure: the same layer gives the same plan and schedule.
 class Mapping {
  public:
   virtual ~Mapping() = default;
   virtual std::string_view core() const = 0;
   virtual const Geometry& geometry() const = 0;
+  /// The first one is the default.
+  virtual const std::vector<ScheduleEntry>& schedules() const = 0;
   /// Empty if the core can run the layer, else why not, as a clause ("has 9-bit weights").
   virtual std::string unsupported(const numbers::Layer& layer) const = 0;
-  virtual Schedule schedule(const numbers::Layer& layer) const = 0;
+  /// The cheapest tiling under the request. Throws PlanRefused if there is none.
+  virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
+  virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
 };
 
-/// Largest number of feature bits alive at once: unfreed inputs plus written outputs, after each
-/// output pixel and before what it frees is freed.
-std::uint64_t peak_feature_bits(const numbers::Layer& layer, const Schedule& schedule);
-
-/// Bits from the oldest unfreed input to the newest output, at the worst moment, if the output
-/// begins `out_distance` bits after the input in the ring: what the ring must hold.
-std::uint64_t ring_span_bits(const numbers::Layer& layer, const Schedule& schedule,
-                             std::uint64_t out_distance);
+/// No tiling of the layer fits the request. `what` is a clause: "needs 70000 bytes of weight memory
+/// for one tile, but core 'ms' has 65536".
+struct PlanRefused {
+  std::string what;
+};
 
 std::uint64_t in_feature_bits(const numbers::Layer& layer);   ///< the whole input, packed
 std::uint64_t out_feature_bits(const numbers::Layer& layer);  ///< the whole output, packed
+
+/// Bytes of the weights and the table of the output channels [first, first + count) of a layer and
+/// the input channels of the tile: what lies in the weight SRAM for it. Weights, then table.
+std::uint64_t block_bytes(const numbers::Layer& layer, const Tile& tile);
 
 /// One core as the list of cores names it.
 struct CoreEntry {

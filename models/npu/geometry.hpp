@@ -1,0 +1,33 @@
+// The sizes of one core and of the memories around it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cairn::npu {
+
+/// One configurable size of a core.
+struct GeometryValue {
+  std::string key;  ///< "tile_pixels"
+  std::int64_t value = 0;
+  std::string unit;
+  std::string doc;
+  bool assumed = false;  ///< not published: chosen by us
+};
+
+/// `hash` goes into the job and into the geometry register.
+struct Geometry {
+  std::uint16_t core_id = 0;
+  std::uint64_t feature_bits = 983'040;  ///< feature SRAM
+  std::uint32_t weight_bytes = 65'536;   ///< weight SRAM
+  std::uint32_t buffer_bytes = 20'480;   ///< buffer SRAM: rows of a stream, pixels of a fused pair
+  std::vector<GeometryValue> values;
+
+  std::int64_t at(std::string_view key) const;         ///< throws std::out_of_range
+  void set(std::string_view key, std::int64_t value);  ///< throws std::out_of_range
+  std::uint32_t hash() const;
+};
+
+}  // namespace cairn::npu

@@ -1,31 +1,18 @@
 #include "compiler/compile.hpp"
 
-#include "compiler/job_writer.hpp"
-#include "compiler/map/feature_placement.hpp"
-#include "compiler/map/weight_placement.hpp"
-#include "job_format.hpp"
-#include "models/kit/input_error.hpp"
-#include "models/npu/numbers/packing.hpp"
+#include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
+
+#include "compiler/command_list.hpp"
+#include "compiler/job_image.hpp"
+#include "compiler/map/feature_plan.hpp"
+#include "compiler/mask.hpp"
+#include "models/kit/input_error.hpp"
 
 namespace cairn::compiler {
 
 namespace {
-
-std::vector<std::uint32_t> block_sizes(const Network& network, const npu::Mapping& mapping) {
-  const std::uint32_t capacity = mapping.geometry().weight_bytes;
-  std::vector<std::uint32_t> sizes;
-  for (const NetworkLayer& l : network.layers) {
-    const std::uint64_t bytes = numbers::weight_bytes(l.layer) + numbers::table_bytes(l.layer);
-    if (bytes > capacity)
-      throw InputError("network '" + network.name + "': layer '" + l.name + "' needs " +
-                       std::to_string(bytes) + " bytes of weight memory, but core '" +
-                       std::string(mapping.core()) + "' has " + std::to_string(capacity));
-    sizes.push_back(static_cast<std::uint32_t>(bytes));
-  }
-  return sizes;
-}
 
 void check(const Network& network) {
   if (network.layers.empty()) throw InputError("network '" + network.name + "' has no layer");
@@ -36,27 +23,58 @@ void check(const Network& network) {
   }
 }
 
+const npu::ScheduleEntry& find_schedule(const npu::Mapping& mapping, const std::string& name) {
+  const auto& schedules = mapping.schedules();
+  if (name.empty()) return schedules.front();
+  const auto found = std::ranges::find(schedules, name, &npu::ScheduleEntry::name);
+  if (found != schedules.end()) return *found;
+  std::string names;
+  for (const npu::ScheduleEntry& s : schedules)
+    names += (names.empty() ? "" : ", ") + std::string(s.name);
+  throw InputError(
+      fmt::format("core '{}' has no schedule '{}'; it has {}", mapping.core(), name, names));
+}
+
+std::vector<LayerPlan> layer_plans(const Network& network, const FeaturePlan& features) {
+  std::vector<LayerPlan> plans(network.layers.size());
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    LayerPlan& p = plans[i];
+    p.name = network.layers[i].name;
+    p.order = features.plans[i].order;
+    p.reason = features.plans[i].reason;
+    p.peak_feature_bits = features.peak_bits[i];
+    p.cycles = features.plans[i].cycles;
+    p.macs = static_cast<std::uint64_t>(network.layers[i].layer.macs());
+    p.feature_elements = features.plans[i].feature_elements;
+  }
+  for (const PlannedGroup& g : features.groups) {
+    for (const TileUse& u : g.tiles)
+      ++plans[u.layer].tiles;
+    if (g.group.kind == Group::Kind::single) continue;
+    plans[g.group.first].group =
+        fmt::format("{} '{}'", g.group.kind == Group::Kind::pair ? "fused into" : "streamed into",
+                    network.layers[g.group.second].name);
+  }
+  return plans;
+}
+
 }  // namespace
 
-Job compile(const Network& network, const npu::Mapping& mapping) {
-  check(network);
+Job compile(const Network& original, const npu::Mapping& mapping, const CompileOptions& options) {
+  check(original);
+  Network network = compact(original);
+  const npu::ScheduleEntry& schedule = find_schedule(mapping, options.schedule);
+  const FeaturePlan features = plan_features(network, mapping, schedule, options);
   Job job;
-  job.layers = place_features(network, mapping);
-  const std::vector<WeightBlock> blocks =
-      place_weights(block_sizes(network, mapping), mapping.geometry().weight_bytes);
-  for (std::size_t i = 0; i < job.layers.size(); ++i) {
-    LayerPlan& plan = job.layers[i];
-    plan.weights_offset = blocks[i].offset;
-    plan.table_offset = plan.weights_offset +
-                        static_cast<std::uint32_t>(numbers::weight_bytes(network.layers[i].layer));
-    plan.block_bytes = blocks[i].bytes;
+  job.schedule = schedule.name;
+  job.layers = layer_plans(network, features);
+  job.feature_bits = features.feature_bits;
+  JobParts parts = make_lists(network, features, mapping.geometry(), job.layers);
+  for (const LayerPlan& plan : job.layers)
     job.names.push_back(plan.name);
-  }
-  job.image = write_image(network, job.layers, blocks, mapping.geometry());
-  job::Header header{};
-  std::memcpy(&header, job.image.data(), sizeof header);
-  job.input_bytes = header.input_bytes;
-  job.output_bytes = header.output_bytes;
+  job.input_bytes = parts.input_bytes;
+  job.output_bytes = parts.output_bytes;
+  job.image = make_image(std::move(parts), mapping.geometry());
   return job;
 }
 

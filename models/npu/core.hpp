@@ -6,44 +6,61 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "models/npu/mapping.hpp"
-#include "models/npu/numbers/layer.hpp"
+#include "models/npu/numbers/feature_map.hpp"
+#include "models/npu/tile.hpp"
 
 namespace cairn::npu {
 
-/// The arithmetic of one layer with its weights in place. Pure: no memory but what it was made
-/// with.
+/// The arithmetic of one tile's channels with their weights in place. Pure: no memory but what it
+/// was made with. Output pixels are [first, first + count) of the layer; `out` holds just these,
+/// pixel by pixel, the tile's channels. Accumulators that leave int32 saturate and add to
+/// `overflows`.
 class Kernel {
  public:
   virtual ~Kernel() = default;
-  /// `in`: NHWC features as stored (zero point not subtracted); `out`: requantised features or raw
-  /// accumulators. Accumulators that leave int32 saturate and add to `overflows`.
-  virtual void run(std::span<const std::int16_t> in, std::span<std::int32_t> out,
-                   std::uint64_t& overflows) const = 0;
-  /// Output pixels [first, first + count) only; `out` holds just these.
-  virtual void run_pixels(std::span<const std::int16_t> in, std::uint32_t first,
-                          std::uint32_t count, std::span<std::int32_t> out,
-                          std::uint64_t& overflows) const = 0;
+  /// Requantised features, as codes (see numbers::FeatureMap).
+  virtual void run(const numbers::FeatureMap& in, std::uint32_t first, std::uint32_t count,
+                   std::span<std::uint8_t> out, std::uint64_t& overflows) const = 0;
+  /// Raw accumulators, for layers with numbers::kAccumulatorBits.
+  virtual void run(const numbers::FeatureMap& in, std::uint32_t first, std::uint32_t count,
+                   std::span<std::int32_t> out, std::uint64_t& overflows) const = 0;
 };
 
-/// A core behind the shell.
+/// The same for a tile that has not all input channels: its products are added to partial sums.
+class PartialKernel {
+ public:
+  virtual ~PartialKernel() = default;
+  virtual void add(const numbers::FeatureMap& in, std::uint32_t first, std::uint32_t count,
+                   std::span<std::int32_t> sums, std::uint64_t& overflows) const = 0;
+  /// Finished sums to codes or raw accumulators; only tiles with the last input channels.
+  virtual void finish(std::span<const std::int32_t> sums, std::uint32_t count,
+                      std::span<std::uint8_t> out, std::uint64_t& overflows) const = 0;
+  virtual void finish(std::span<const std::int32_t> sums, std::uint32_t count,
+                      std::span<std::int32_t> out, std::uint64_t& overflows) const = 0;
+};
+
+/// A core behind the shell. `block`: the tile's weights and table as they lie in the weight SRAM
+/// (BlockShape).
 class Core {
  public:
   virtual ~Core() = default;
   virtual const Mapping& mapping() const = 0;
-  virtual std::unique_ptr<Kernel> kernel(const numbers::Layer& layer,
-                                         std::vector<std::int8_t> weights,
-                                         numbers::Table table) const = 0;
+  virtual std::unique_ptr<Kernel> kernel(const numbers::Layer& layer, const Tile& tile,
+                                         std::span<const std::uint8_t> block) const = 0;
+  virtual std::unique_ptr<PartialKernel> partial_kernel(
+      const numbers::Layer& layer, const Tile& tile, std::span<const std::uint8_t> block) const = 0;
 };
 
 /// The core of that name with this geometry; throws std::out_of_range for an unknown name.
 /// Generated from the list in models/npu/cores/CMakeLists.txt.
 std::unique_ptr<Core> make_core(std::string_view name, const Geometry& geometry);
 
-/// The kernel every core uses in exact mode: equal to the reference, bit for bit.
-std::unique_ptr<Kernel> exact_kernel(const numbers::Layer& layer, std::vector<std::int8_t> weights,
-                                     numbers::Table table);
+/// The kernels every core uses in exact mode: equal to the reference, bit for bit.
+std::unique_ptr<Kernel> exact_kernel(const numbers::Layer& layer, const Tile& tile,
+                                     std::span<const std::uint8_t> block);
+std::unique_ptr<PartialKernel> exact_partial_kernel(const numbers::Layer& layer, const Tile& tile,
+                                                    std::span<const std::uint8_t> block);
 
 }  // namespace cairn::npu

@@ -64,6 +64,9 @@ class Mapping {
   /// The cheapest tiling under the request. Throws PlanRefused if there is none.
   virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
   virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
+  /// Output pixels of the layer that the buffer holds for the layer it is paired with; at least 1 if
+  /// a pixel fits the buffer at all.
+  virtual std::uint32_t pair_pixels(const numbers::Layer& layer) const = 0;
 };
 
 /// No tiling of the layer fits the request. `what` is a clause: "needs 70000 bytes of weight memory

@@ -1,0 +1,132 @@
+#include "models/npu/feature_space.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cairn::npu {
+
+namespace {
+
+constexpr std::uint64_t kAlignment = 64;
+
+[[noreturn]] void refuse(ErrorCode code, std::uint64_t address, const char* reason) {
+  throw Fault{code, static_cast<std::uint32_t>(address), reason};
+}
+
+}  // namespace
+
+void FeatureSpace::clear() {
+  rings_ = {};
+  tensors_.clear();
+  live_ = peak_ = 0;
+}
+
+void FeatureSpace::define(const job::RingCommand& c) {
+  if (c.ring >= kRings || c.memory >= memory_bits_.size())
+    refuse(ErrorCode::bad_command, c.ring, "no such ring or memory");
+  if (c.bits == 0 || c.bits % kAlignment != 0 || c.begin % kAlignment != 0)
+    refuse(ErrorCode::bad_command, c.begin, "a ring is empty or misaligned");
+  if (std::uint64_t{c.begin} + c.bits > memory_bits_[c.memory])
+    refuse(ErrorCode::outside_memory, c.begin, "a ring leaves its memory");
+  for (const Tensor& t : tensors_)
+    if (t.ring == c.ring) refuse(ErrorCode::bad_command, c.begin, "a ring in use is defined again");
+  rings_[c.ring] = {static_cast<job::Memory>(c.memory), c.begin, c.bits};
+}
+
+const Ring& FeatureSpace::ring(unsigned number) const {
+  return rings_[number];
+}
+
+Ring& FeatureSpace::defined(unsigned number) {
+  if (number >= kRings || rings_[number].bits == 0)
+    refuse(ErrorCode::bad_command, number, "a ring is used that is not defined");
+  return rings_[number];
+}
+
+Tensor& FeatureSpace::add(const Place& place, std::uint32_t pixels, std::uint64_t pixel_bits) {
+  const Ring& ring = defined(place.ring);
+  if (place.offset >= ring.bits)
+    refuse(ErrorCode::bad_command, place.offset, "an offset lies outside its ring");
+  if (pixel_bits > ring.bits)
+    refuse(ErrorCode::ring_overrun, place.offset, "a pixel is larger than its ring");
+  return tensors_.emplace_back(Tensor{place.ring, place.offset, pixel_bits, pixels});
+}
+
+Tensor& FeatureSpace::input(const Place& place, std::uint32_t pixels, std::uint64_t pixel_bits) {
+  const auto same = std::ranges::find_if(tensors_, [&](const Tensor& t) {
+    return t.ring == place.ring && t.offset == place.offset &&
+           t.pixels * t.pixel_bits == pixels * pixel_bits;
+  });
+  if (same != tensors_.end()) {
+    if (same->pixels != pixels) {  // another shape for the same elements
+      if (same->tail != 0 || same->head != same->pixels)
+        refuse(ErrorCode::bad_command, place.offset, "a tensor changes its shape half-way");
+      same->pixels = same->head = pixels;
+      same->pixel_bits = pixel_bits;
+    }
+    return *same;
+  }
+  Tensor& t = add(place, pixels, pixel_bits);
+  t.head = pixels;
+  t.streamed = pixels * pixel_bits > defined(place.ring).bits;
+  count(t, static_cast<std::int64_t>(t.live_bits()));
+  return t;
+}
+
+Tensor& FeatureSpace::output(const Place& place, std::uint32_t pixels, std::uint64_t pixel_bits) {
+  for (const Tensor& t : tensors_) {
+    if (t.ring != place.ring || t.streamed) continue;
+    const std::uint64_t bits = defined(t.ring).bits;
+    const std::uint64_t from_tail = (place.offset + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
+    if (from_tail > 0 && from_tail < t.live_bits())
+      refuse(ErrorCode::bad_command, place.offset, "an output begins inside features still needed");
+  }
+  return add(place, pixels, pixel_bits);
+}
+
+void FeatureSpace::write(Tensor& tensor, std::uint32_t pixel) {
+  const std::uint64_t bits = rings_[tensor.ring].bits;
+  const std::uint64_t begin = (tensor.offset + pixel * tensor.pixel_bits) % bits;
+  for (const Tensor& t : tensors_) {
+    if (t.ring != tensor.ring || t.streamed || (&t == &tensor && pixel < t.head)) continue;
+    const std::uint64_t live = t.live_bits();
+    if (live == 0) continue;
+    const std::uint64_t from_tail = (begin + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
+    if (from_tail < live || from_tail + tensor.pixel_bits > bits)
+      refuse(ErrorCode::ring_overrun, begin, "the output overruns features that are still needed");
+  }
+  if (pixel < tensor.head) return;
+  count(tensor, static_cast<std::int64_t>((pixel + 1 - tensor.head) * tensor.pixel_bits));
+  tensor.head = pixel + 1;
+}
+
+void FeatureSpace::free_before(Tensor& tensor, std::uint32_t pixel) {
+  const std::uint32_t tail = std::min(pixel, tensor.head);
+  if (tail <= tensor.tail) return;
+  if (!tensor.streamed)
+    count(tensor, -static_cast<std::int64_t>((tail - tensor.tail) * tensor.pixel_bits));
+  tensor.tail = tail;
+}
+
+void FeatureSpace::remove(Tensor& tensor) {
+  count(tensor, -static_cast<std::int64_t>(tensor.live_bits()));
+  tensors_.remove_if([&](const Tensor& t) { return &t == &tensor; });
+}
+
+void FeatureSpace::require_live(const Tensor& tensor, std::uint32_t first,
+                                std::uint32_t count) const {
+  if (tensor.streamed || (first >= tensor.tail && first + count <= tensor.head)) return;
+  refuse(ErrorCode::bad_command, tensor.offset, "features are read that are not there");
+}
+
+void FeatureSpace::count(const Tensor& tensor, std::int64_t bits) {
+  if (rings_[tensor.ring].memory != job::Memory::kFeatures) return;
+  live_ += static_cast<std::uint64_t>(bits);
+  peak_ = std::max(peak_, live_);
+}
+
+std::uint64_t FeatureSpace::take_peak() {
+  return std::exchange(peak_, live_);
+}
+
+}  // namespace cairn::npu

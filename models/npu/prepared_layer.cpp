@@ -1,0 +1,42 @@
+#include "models/npu/prepared_layer.hpp"
+
+#include <algorithm>
+
+#include "models/npu/command.hpp"
+#include "models/npu/live.hpp"
+
+namespace cairn::npu {
+
+PreparedLayer::PreparedLayer(const Core& core, const numbers::Layer& layer)
+    : core_(core), layer_(layer), live_from_(npu::live_from(layer)) {
+  const std::string reason = core.mapping().unsupported(layer);
+  if (!reason.empty()) throw Fault{ErrorCode::unsupported, 0, reason};
+  schedule_ = core.mapping().schedule(layer);
+}
+
+const TileSteps& PreparedLayer::next(const Tile& tile) {
+  if (position_ < tiles_.size() && tiles_[position_].tile != tile) {
+    // Another list: the schedule depends on all tiles from the first on.
+    tiles_.resize(position_);
+    schedule_ = core_.mapping().schedule(layer_);
+    for (KnownTile& known : tiles_)
+      known.steps = schedule_->next(known.tile);
+  }
+  if (position_ == tiles_.size()) tiles_.push_back({tile, schedule_->next(tile)});
+  return tiles_[position_++].steps;
+}
+
+const PreparedBlock& PreparedLayer::block(const Tile& tile, std::span<const std::uint8_t> bytes) {
+  PreparedBlock& block =
+      blocks_[{tile.first_channel, tile.channels, tile.first_input, tile.inputs}];
+  const bool is_ready = block.kernel != nullptr || block.partial != nullptr;
+  if (is_ready && std::ranges::equal(bytes, block.bytes)) return block;
+  block.bytes.assign(bytes.begin(), bytes.end());
+  if (tile.inputs == static_cast<std::uint32_t>(layer_.in.channels))
+    block.kernel = core_.kernel(layer_, tile, bytes);
+  else
+    block.partial = core_.partial_kernel(layer_, tile, bytes);
+  return block;
+}
+
+}  // namespace cairn::npu

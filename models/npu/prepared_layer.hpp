@@ -1,0 +1,56 @@
+// What the shell keeps of a layer from job to job: its steps, and its kernels as long as the weights
+// in the SRAM are the same.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/npu/core.hpp"
+
+namespace cairn::npu {
+
+/// A tile's kernel and the block that it was made from; one of the two is there.
+struct PreparedBlock {
+  std::vector<std::uint8_t> bytes;
+  std::unique_ptr<Kernel> kernel;
+  std::unique_ptr<PartialKernel> partial;
+};
+
+class PreparedLayer {
+ public:
+  /// Throws Fault (unsupported).
+  PreparedLayer(const Core& core, const numbers::Layer& layer);
+
+  const numbers::Layer& layer() const { return layer_; }
+  const std::vector<std::uint32_t>& live_from() const { return live_from_; }
+  std::uint32_t drain_cycles() const { return schedule_->drain_cycles(); }
+
+  /// Tiles come from the first one again.
+  void rewind() { position_ = 0; }
+  /// The steps of the layer's next tile.
+  const TileSteps& next(const Tile& tile);
+  /// The kernel for a block with these bytes.
+  const PreparedBlock& block(const Tile& tile, std::span<const std::uint8_t> bytes);
+
+ private:
+  struct KnownTile {
+    Tile tile;
+    TileSteps steps;
+  };
+  /// Tiles that share a block: output channels, input channels.
+  using BlockKey = std::array<std::uint32_t, 4>;
+
+  const Core& core_;
+  const numbers::Layer layer_;
+  const std::vector<std::uint32_t> live_from_;
+  std::unique_ptr<LayerSchedule> schedule_;
+  std::vector<KnownTile> tiles_;
+  std::size_t position_ = 0;
+  std::map<BlockKey, PreparedBlock> blocks_;
+};
+
+}  // namespace cairn::npu

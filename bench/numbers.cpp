@@ -8,7 +8,7 @@
 
 #include "models/npu/numbers/fast.hpp"
 #include "models/npu/numbers/packing.hpp"
-#include "tests/numbers/random_layer.hpp"
+#include "tests/numbers/fast_case.hpp"
 
 namespace cairn::numbers {
 namespace {
@@ -87,7 +87,7 @@ std::vector<Named> layers() {
 
 void run_layer(benchmark::State& state, const Layer& layer, InstructionSet set) {
   test::Random random(1);
-  test::Case c{layer, random.features(layer), random.weights(layer), {}};
+  test::Case c{layer, random.features(layer), random.weights(layer), {}, {}};
   const auto channels = static_cast<std::size_t>(layer.out.channels);
   c.table.bias.assign(channels, 100);
   c.table.multiplier.assign(channels, 1 << 30);
@@ -95,41 +95,38 @@ void run_layer(benchmark::State& state, const Layer& layer, InstructionSet set) 
   c.table.descending.assign(channels, 0);
   c.table.thresholds.assign(channels * 15, 0);
   const FastLayer fast(c.layer, c.weights, c.table, set);
-  std::vector<std::int32_t> out(static_cast<std::size_t>(layer.out.elements()));
+  const FeatureMap map = test::map_of(c);
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(layer.out.elements()));
   for (auto _ : state)
-    fast.run(c.in, out);
+    fast.run(map, 0, layer.out.pixels(), out, layer.out.channels, nullptr);
   const std::int64_t operations = layer.out.elements() * layer.inputs_per_output();
   state.counters["GMAC/s"] = benchmark::Counter(static_cast<double>(operations) * 1e-9,
                                                 benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void unpack(benchmark::State& state, FeatureType type, std::uint64_t offset) {
-  std::vector<std::int16_t> features(100'000);
-  std::vector<std::uint8_t> bytes(features.size() + 8, 0x5a);
+  std::vector<std::uint8_t> codes(100'000);
+  const std::vector<std::uint8_t> bytes(codes.size() + 8, 0x5a);
   for (auto _ : state)
-    unpack_features(bytes, offset, type, features);
-  state.SetItemsProcessed(state.iterations() * std::int64_t(features.size()));
+    unpack_codes_ring(bytes, bytes.size() * 8, offset, type, codes);
+  state.SetItemsProcessed(state.iterations() * std::int64_t(codes.size()));
 }
 
 void pack(benchmark::State& state, FeatureType type, std::uint64_t offset) {
-  std::vector<std::int32_t> features(100'000, 3);
-  std::vector<std::uint8_t> bytes(features.size() * 4 + 8);
+  const std::vector<std::uint8_t> codes(100'000, 1);
+  std::vector<std::uint8_t> bytes(codes.size() + 8);
   for (auto _ : state)
-    pack_features(features, type, bytes, offset);
-  state.SetItemsProcessed(state.iterations() * std::int64_t(features.size()));
+    pack_codes_ring(codes, type, bytes, bytes.size() * 8, offset);
+  state.SetItemsProcessed(state.iterations() * std::int64_t(codes.size()));
 }
 
 void register_all() {
-  const std::vector<std::pair<std::string, InstructionSet>> sets = {
-      {"portable", InstructionSet::portable},
-      {"avx2", InstructionSet::avx2},
-      {"avx512", InstructionSet::avx512_vnni}};
-  for (const auto& [set_name, set] : sets) {
+  for (const InstructionSet set : kInstructionSets) {
     if (!has_instruction_set(set)) continue;
     for (const auto& [name, layer] : layers())
       benchmark::RegisterBenchmark(
-          std::string(set_name).append("/").append(name).c_str(),
-          [layer = layer, set = set](benchmark::State& s) { run_layer(s, layer, set); });
+          std::string(name_of(set)).append("/").append(name).c_str(),
+          [layer = layer, set](benchmark::State& s) { run_layer(s, layer, set); });
   }
   for (const int bits : {1, 3, 4, 8})
     for (const std::uint64_t offset : {0, 3}) {

@@ -98,6 +98,7 @@ TEST(LayerTest, NamesWhatAnOperationCannotDo) {
             "output channels 16 are no multiple of input channels 3");
   EXPECT_EQ(why([](Layer& l) { l.op = Op::max_pool; }), "pooling changes the number of channels");
   EXPECT_EQ(why([](Layer& l) { l.op = Op::requantise; }), "requantise changes the shape");
+  EXPECT_EQ(why([](Layer& l) { l.op = Op::add; }), "add changes the shape");
   EXPECT_EQ(why([](Layer& l) { l.op = static_cast<Op>(9); }), "unknown operation 9");
   const auto pool = [](Layer& l) {
     l.op = Op::max_pool;
@@ -105,6 +106,24 @@ TEST(LayerTest, NamesWhatAnOperationCannotDo) {
     l.weight_bits = 0;
   };
   EXPECT_EQ(why(pool), "max pooling has a requantisation");
+}
+
+TEST(LayerTest, NamesWhatIsWrongWithTheSecondInputOfAnAddition) {
+  const auto add = [](auto change) {
+    return why([&](Layer& l) {
+      l.op = Op::add;
+      l.in = l.out = {4, 4, 3};
+      l.kernel_h = l.kernel_w = l.stride_h = l.stride_w = 1;
+      l.pad_top = l.pad_left = l.weight_bits = 0;
+      change(l);
+    });
+  };
+  EXPECT_EQ(add([](Layer&) {}), "");
+  EXPECT_EQ(add([](Layer& l) { l.scale = 32'768; }), "scale 32768 is not in -32767..32767");
+  EXPECT_EQ(add([](Layer& l) { l.second_scale = -32'768; }),
+            "scale -32768 is not in -32767..32767");
+  EXPECT_EQ(add([](Layer& l) { l.second_type.bits = 9; }), "second input bits 9 is not in 1..8");
+  EXPECT_EQ(add([](Layer& l) { l.stride_h = 2; }), "add has a kernel, a stride or padding");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Case {
   std::vector<std::int16_t> in;
   std::vector<std::int8_t> weights;
   Table table;
+  std::vector<std::int16_t> second;  ///< of Op::add
 };
 
 inline std::string describe(const Layer& l) {
@@ -29,6 +30,10 @@ inline std::string describe(const Layer& l) {
     << (l.out_type.is_signed ? "s" : "u") << l.out_type.bits << " zero " << l.out_type.zero_point
     << " weights " << l.weight_bits << " encoding " << int(l.weight_encoding) << " requantisation "
     << int(l.requantisation);
+  if (l.op == Op::add)
+    s << " scales " << l.scale << "," << l.second_scale << " second "
+      << (l.second_type.is_signed ? "s" : "u") << l.second_type.bits << " zero "
+      << l.second_type.zero_point;
   return s.str();
 }
 
@@ -51,7 +56,7 @@ class Random {
     Layer l;
     do {
       l = Layer{};
-      l.op = static_cast<Op>(in(0, 5));
+      l.op = static_cast<Op>(in(0, 6));
       l.in = {in(1, size), in(1, size), in(1, 3 * size)};
       l.out.channels = in(1, 3 * size);
       l.in_type = type(8);
@@ -61,8 +66,10 @@ class Random {
       } else if (l.op != Op::convolution && l.op != Op::fully_connected) {
         l.out.channels = l.in.channels;
       }
-      if (l.op == Op::requantise) l.out = l.in;
-      if (l.op != Op::requantise && l.op != Op::fully_connected) window(l);
+      const bool is_elementwise = l.op == Op::requantise || l.op == Op::add;
+      if (is_elementwise) l.out = l.in;
+      if (l.op == Op::add) second(l);
+      if (!is_elementwise && l.op != Op::fully_connected) window(l);
       if (l.has_weights()) encoding(l);
       requantisation(l);
     } while (!invalid(l).empty());
@@ -97,12 +104,13 @@ class Random {
     return t;
   }
 
-  std::vector<std::int16_t> features(const Layer& l) {
+  std::vector<std::int16_t> features(const Layer& l) { return features(l, l.in_type); }
+  std::vector<std::int16_t> features(const Layer& l, const FeatureType& type) {
     std::vector<std::int16_t> q(static_cast<std::size_t>(l.in.elements()));
     const bool extreme = chance(10);
     for (auto& v : q)
-      v = static_cast<std::int16_t>(extreme ? (chance(50) ? l.in_type.low() : l.in_type.high())
-                                            : in(l.in_type.low(), l.in_type.high()));
+      v = static_cast<std::int16_t>(extreme ? (chance(50) ? type.low() : type.high())
+                                            : in(type.low(), type.high()));
     return q;
   }
 
@@ -126,7 +134,11 @@ class Random {
     return w;
   }
 
-  Case make(const Layer& l) { return {l, features(l), weights(l), table(l)}; }
+  Case make(const Layer& l) {
+    Case c{l, features(l), weights(l), table(l), {}};
+    if (l.op == Op::add) c.second = features(l, l.second_type);
+    return c;
+  }
 
  private:
   void window(Layer& l) {
@@ -139,6 +151,13 @@ class Random {
     const int below = in(0, l.kernel_h - 1), right = in(0, l.kernel_w - 1);
     l.out.height = (l.in.height + l.pad_top + below - l.kernel_h) / l.stride_h + 1;
     l.out.width = (l.in.width + l.pad_left + right - l.kernel_w) / l.stride_w + 1;
+  }
+
+  void second(Layer& l) {
+    l.second_type = type(8);
+    const int most = chance(80) ? 300 : 32'767;
+    l.scale = in(-most, most);
+    l.second_scale = in(-most, most);
   }
 
   void encoding(Layer& l) {

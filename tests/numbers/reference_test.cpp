@@ -28,10 +28,10 @@ Layer raw(Op op, Shape in, Shape out, int kernel, int stride, int pad) {
   return l;
 }
 
-Outputs run(const Layer& layer, const Features& in, const Weights& weights,
-            const Table& table = {}) {
+Outputs run(const Layer& layer, const Features& in, const Weights& weights, const Table& table = {},
+            const Features& second = {}) {
   Outputs out(static_cast<std::size_t>(layer.out.elements()));
-  reference(layer, in, weights, table, out, nullptr);
+  reference(layer, in, weights, table, out, nullptr, second);
   return out;
 }
 
@@ -107,6 +107,17 @@ TEST(ReferenceTest, RequantiseTreatsEachFeatureByItsChannel) {
             (Outputs{2, 30, 6, 50}));
 }
 
+TEST(ReferenceTest, AddsTwoInputsEachWithItsZeroPointAndScale) {
+  Layer layer = raw(Op::add, {1, 1, 3}, {1, 1, 3}, 1, 1, 0);
+  layer.in_type.zero_point = 10;
+  layer.second_type = {4, true, -2};
+  layer.scale = 3;
+  layer.second_scale = -100;
+  ASSERT_EQ(invalid(layer), "");
+  EXPECT_EQ(run(layer, {10, 0, 255}, {}, {{0, 0, 7}, {}, {}, {}, {}}, {-2, 7, -8}),
+            (Outputs{0, -30 - 900, 735 + 600 + 7}));
+}
+
 TEST(ReferenceTest, CountsEveryOverflow) {
   Layer layer = raw(Op::fully_connected, {1, 1, 2}, {1, 1, 3}, 1, 1, 0);
   const Table table{{2147483647, 2147483647, -2147483647 - 1}, {}, {}, {}, {}};
@@ -122,11 +133,11 @@ TEST(ReferenceTest, ARangeOfPixelsIsThatPartOfTheWhole) {
   test::Random random(7);
   for (int trial = 0; trial < 200; ++trial) {
     const test::Case c = random.make(random.layer(5));
-    const Outputs whole = run(c.layer, c.in, c.weights, c.table);
+    const Outputs whole = run(c.layer, c.in, c.weights, c.table, c.second);
     const int pixels = static_cast<int>(c.layer.out.pixels()), channels = c.layer.out.channels;
     const int first = random.in(0, pixels - 1), count = random.in(0, pixels - first);
     Outputs part(static_cast<std::size_t>(count) * channels);
-    reference(c.layer, c.in, c.weights, c.table, first, count, part, nullptr);
+    reference(c.layer, c.in, c.weights, c.table, first, count, part, nullptr, c.second);
     ASSERT_TRUE(
         std::equal(part.begin(), part.end(), whole.begin() + std::int64_t{first} * channels))
         << test::describe(c.layer);

@@ -24,6 +24,8 @@ struct CacheLineAllocator {
   bool operator==(const CacheLineAllocator&) const = default;
 };
 
-using Operands = std::vector<std::int16_t, CacheLineAllocator<std::int16_t>>;
+template <typename T>
+using AlignedVector = std::vector<T, CacheLineAllocator<T>>;
+using CodeVector = AlignedVector<std::uint8_t>;
 
 }  // namespace cairn::numbers

@@ -1,81 +1,112 @@
 #include "models/npu/numbers/fast.hpp"
 
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <stdexcept>
 
-#include "models/npu/numbers/reference.hpp"
-#include "models/npu/numbers/requantiser.hpp"
-#include "models/npu/numbers/window_kernels.hpp"
+#include "models/npu/numbers/layer_kernel.hpp"
+#include "models/npu/numbers/weight_rows.hpp"
 
 namespace cairn::numbers {
 
+void put_block(const Requantiser& requantiser, const Kernels& kernels, const std::int32_t* sums,
+               std::int64_t sums_pitch, int pixels, int channel, const Outputs& out,
+               std::int64_t first, std::uint64_t* overflows) {
+  const std::int64_t at = first * out.pitch + channel;
+  if (out.codes != nullptr)
+    requantiser.codes(kernels, sums, sums_pitch, pixels, channel, out.codes + at, out.pitch,
+                      overflows);
+  else
+    requantiser.accumulators(sums, sums_pitch, pixels, channel, out.accumulators + at, out.pitch,
+                             overflows);
+}
+
+std::int64_t largest_operand(const FeatureType& type) {
+  return std::max(std::abs(type.low() - type.zero_point), std::abs(type.high() - type.zero_point));
+}
+
+Layer slice_layer(const Layer& layer, const ChannelRange& channels) {
+  Layer slice = layer;
+  slice.out.channels = channels.count;
+  return slice;
+}
+
 namespace {
 
-/// Where an accumulator may leave int32: the reference, which counts.
-class Exact : public Kernel {
- public:
-  Exact(const Layer& layer, std::span<const std::int8_t> weights, const Table& table)
-      : layer_(layer), weights_(weights.begin(), weights.end()), table_(table) {}
-
-  void run(std::span<const std::int16_t> in, std::span<std::int32_t> out,
-           std::uint64_t* overflows) const override {
-    reference(layer_, in, weights_, table_, out, overflows);
+std::unique_ptr<const LayerKernel> make_kernel(const Layer& layer, const WeightRows& weights,
+                                               Table table, ChannelRange channels,
+                                               InstructionSet instructions) {
+  if (channels.first < 0 || channels.count < 1 ||
+      channels.first > layer.out.channels - channels.count)
+    throw std::invalid_argument("output channels outside the layer");
+  const Kernels& kernels = kernels_for(instructions);
+  switch (layer.op) {
+    case Op::convolution:
+    case Op::fully_connected:
+      return make_convolution(layer, weights, std::move(table), channels, kernels);
+    case Op::max_pool:
+      return make_max_pool(layer, channels, kernels);
+    default:
+      return make_channelwise(layer, weights, std::move(table), channels, kernels);
   }
+}
 
- private:
-  Layer layer_;
-  std::vector<std::int8_t> weights_;
-  Table table_;
-};
+void require_room(std::size_t size, std::int64_t pixels, std::int64_t pitch, int channels) {
+  const std::int64_t needed = pixels == 0 ? 0 : (pixels - 1) * pitch + channels;
+  if (pitch < channels || needed > static_cast<std::int64_t>(size))
+    throw std::length_error("outputs do not fit where they go");
+}
 
-/// The same layer in the terms of a kernel: fully connected as a convolution over one pixel that
-/// has all input elements as channels, sums and requantisation as a depthwise convolution whose
-/// weights are one.
-Layer rewritten(const Layer& layer) {
-  Layer same = layer;
-  if (layer.op == Op::fully_connected) {
-    same.op = Op::convolution;
-    same.in = {1, 1, static_cast<int>(layer.in.elements())};
-  }
-  if (layer.op == Op::average_pool || layer.op == Op::requantise) same.op = Op::depthwise;
-  if (layer.op == Op::depthwise && layer.in.channels == 1) same.op = Op::convolution;
-  return same;
+void require_pixels(const Layer& layer, const FeatureMap& map, std::int64_t first,
+                    std::int64_t count) {
+  if (first < 0 || count < 0 || first > layer.out.pixels() - count)
+    throw std::invalid_argument("output pixels outside the layer");
+  if (map.layer() != layer) throw std::invalid_argument("a feature map of another layer");
 }
 
 }  // namespace
 
+FastLayer::FastLayer(const Layer& layer, const PackedSlice& packed, ChannelRange channels,
+                     InstructionSet instructions)
+    : layer_(layer),
+      channels_(channels),
+      kernel_(make_kernel(layer, WeightRows(layer, packed),
+                          unpack_table(packed.table, slice_layer(layer, channels)), channels,
+                          instructions)) {}
+
 FastLayer::FastLayer(const Layer& layer, std::span<const std::int8_t> weights, const Table& table,
                      InstructionSet instructions)
-    : layer_(layer) {
-  const Kernels& kernels = kernels_for(instructions);
-  if (layer.op == Op::max_pool) {
-    kernel_ = make_max_pool(layer, kernels);
-    return;
-  }
-  const Layer same = rewritten(layer);
-  const auto inputs = static_cast<std::size_t>(layer.inputs_per_output());
-  std::vector<std::int8_t> ones;
-  if (!layer.has_weights()) {
-    ones.assign(inputs * static_cast<std::size_t>(layer.out.channels), 1);
-    weights = ones;
-  }
-  const AccumulatorRange range = accumulator_range(layer, weights, inputs, table);
-  may_overflow_ = range.may_overflow;
-  if (may_overflow_) {
-    kernel_ = std::make_unique<Exact>(layer, weights, table);
-    return;
-  }
-  const Requantiser requantiser(layer, table, range);
-  kernel_ = same.op == Op::convolution ? make_convolution(same, weights, requantiser, kernels)
-                                       : make_depthwise(same, weights, requantiser, kernels);
-}
+    : layer_(layer),
+      channels_{0, layer.out.channels},
+      kernel_(make_kernel(layer, WeightRows(layer, weights), table, channels_, instructions)) {}
 
 FastLayer::~FastLayer() = default;
 FastLayer::FastLayer(FastLayer&&) noexcept = default;
 FastLayer& FastLayer::operator=(FastLayer&&) noexcept = default;
 
-void FastLayer::run(std::span<const std::int16_t> in, std::span<std::int32_t> out,
+bool FastLayer::is_wide() const {
+  return kernel_->is_wide();
+}
+
+void FastLayer::run(const FeatureMap& map, std::int64_t first, std::int64_t count,
+                    std::span<std::uint8_t> out, std::int64_t pitch,
                     std::uint64_t* overflows) const {
-  kernel_->run(in, out, overflows);
+  if (layer_.out_type.bits == kAccumulatorBits)
+    throw std::invalid_argument("raw accumulators have no code");
+  require_pixels(layer_, map, first, count);
+  require_room(out.size(), count, pitch, channels_.count);
+  kernel_->run(map, first, count, {out.data(), nullptr, pitch}, overflows);
+}
+
+void FastLayer::run(const FeatureMap& map, std::int64_t first, std::int64_t count,
+                    std::span<std::int32_t> out, std::int64_t pitch,
+                    std::uint64_t* overflows) const {
+  if (layer_.out_type.bits != kAccumulatorBits)
+    throw std::invalid_argument("features leave a layer as codes");
+  require_pixels(layer_, map, first, count);
+  require_room(out.size(), count, pitch, channels_.count);
+  kernel_->run(map, first, count, {nullptr, out.data(), pitch}, overflows);
 }
 
 }  // namespace cairn::numbers

@@ -10,59 +10,57 @@ namespace cairn::numbers {
 
 namespace {
 
-using Sums = std::array<std::uint32_t, kLanes>;  // unsigned: they wrap
+using Lanes = std::array<std::uint32_t, kLanes>;  // unsigned: they wrap
 
-void add_pair(Sums& sums, std::int16_t a, std::int16_t b, const std::int16_t* weights) {
-  for (std::int64_t lane = 0; lane < kLanes; ++lane)
-    sums[lane] += static_cast<std::uint32_t>(a * weights[2 * lane] + b * weights[2 * lane + 1]);
-}
-
-void convolve(const Tile& tile, const PairedWindow& window, const std::int16_t* weights, int blocks,
-              std::int32_t* sums) {
-  for (int block = 0; block < blocks; ++block)
-    for (int p = 0; p < tile.count; ++p, sums += kLanes) {
-      Sums total{};
-      const std::int16_t* w = weights + block * window.block_weights;
-      for (int row = 0; row < window.rows; ++row) {
-        const std::int16_t* a = tile.pixels[p] + row * window.row_pitch;
-        for (int pair = 0; pair < window.pairs; ++pair, a += 2, w += 2 * kLanes)
-          add_pair(total, a[0], a[1], w);
-      }
-      std::copy(total.begin(), total.end(), sums);
+void products(const OperandRows& rows, const WeightPanel& panel, std::int32_t* sums) {
+  for (int p = 0; p < rows.count; ++p)
+    for (int block = 0; block < panel.blocks; ++block) {
+      Lanes total{};
+      const std::uint8_t* a = rows.first + p * rows.pitch;
+      const std::int8_t* w = panel.first + block * panel.block_pitch;
+      for (int group = 0; group < panel.groups; ++group, a += 4, w += 4 * kLanes)
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
+          total[lane] +=
+              static_cast<std::uint32_t>(a[0] * w[4 * lane] + a[1] * w[4 * lane + 1] +
+                                         a[2] * w[4 * lane + 2] + a[3] * w[4 * lane + 3]);
+      std::copy(total.begin(), total.end(), sums + p * kTilePitch + block * kLanes);
     }
 }
 
-void convolve_channels(const Tile& tile, const TapWindow& window, const std::int16_t* weights,
-                       std::int32_t* sums) {
-  for (int p = 0; p < tile.count; ++p, sums += kLanes) {
-    Sums total{};
-    const std::int16_t* w = weights;
+void interleave(const std::int8_t* rows, std::int64_t pitch, int groups, std::int8_t* block) {
+  for (int group = 0; group < groups; ++group)
+    for (int lane = 0; lane < kLanes; ++lane, block += 4)
+      std::copy_n(rows + lane * pitch + std::int64_t{group} * 4, 4, block);
+}
+
+void nothing() {}
+
+void channel_sums(const std::uint8_t* const* pixels, int count, const TapWindow& window,
+                  std::int32_t* sums) {
+  for (int p = 0; p < count; ++p, sums += kTilePitch) {
+    Lanes total{};
+    const std::int16_t* w = window.weights;
     for (int pair = 0; pair < window.pairs; ++pair, w += 2 * kLanes) {
-      const std::int64_t* taps = window.taps + std::int64_t{2} * pair;
-      const std::int16_t* a = tile.pixels[p] + taps[0];
-      const std::int16_t* b = tile.pixels[p] + taps[1];
-      for (std::int64_t lane = 0; lane < kLanes; ++lane)
+      const std::uint8_t* a = pixels[p] + window.taps[2 * pair];
+      const std::uint8_t* b = pixels[p] + window.taps[2 * pair + 1];
+      for (std::size_t lane = 0; lane < kLanes; ++lane)
         total[lane] += static_cast<std::uint32_t>(a[kLaneOrder[lane]] * w[2 * lane] +
                                                   b[kLaneOrder[lane]] * w[2 * lane + 1]);
     }
-    for (std::int64_t lane = 0; lane < kLanes; ++lane)
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
       sums[kLaneOrder[lane]] = static_cast<std::int32_t>(total[lane]);
   }
 }
 
-void largest(const Tile& tile, const TapWindow& window, std::int32_t* result) {
-  for (int p = 0; p < tile.count; ++p, result += kLanes) {
-    std::array<std::int16_t, kLanes> most{};
-    std::copy_n(tile.pixels[p] + window.taps[0], kLanes, most.begin());
-    for (int tap = 1; tap < 2 * window.pairs; ++tap)
-      for (std::int64_t lane = 0; lane < kLanes; ++lane)
-        most[lane] = std::max(most[lane], tile.pixels[p][window.taps[tap] + lane]);
-    std::copy(most.begin(), most.end(), result);
-  }
+void largest(const std::uint8_t* pixel, const std::int64_t* taps, int count, std::uint8_t* out) {
+  std::array<std::uint8_t, kLanes> most{};
+  for (int tap = 0; tap < count; ++tap)
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      most[lane] = std::max(most[lane], pixel[taps[tap] + static_cast<std::int64_t>(lane)]);
+  std::copy(most.begin(), most.end(), out);
 }
 
-std::int32_t requantise_lane(const Requantiser& r, std::int32_t value, std::size_t channel) {
-  std::int32_t scaled = 0;
+std::int32_t code_of(const Requantiser& r, std::int32_t value, std::size_t channel) {
   switch (r.form) {
     case Requantiser::Form::none:
     case Requantiser::Form::scalar:
@@ -71,36 +69,39 @@ std::int32_t requantise_lane(const Requantiser& r, std::int32_t value, std::size
       int reached = 0;
       for (int t = 0; t < r.threshold_count; ++t)
         reached += (value ^ r.flip[channel]) >= r.thresholds[t * r.offset.size() + channel] ? 1 : 0;
-      return r.low + reached;
+      return reached;
     }
     case Requantiser::Form::single: {
       const std::size_t at = channel / 8 * 8 + channel % 2 * 4 + channel % 8 / 2;
-      scaled = static_cast<std::int32_t>(
-          multiply_single(value, r.multiplier[channel], std::uint32_t(r.shift[at])));
-      break;
+      const std::uint64_t product =
+          static_cast<std::uint64_t>(std::int64_t{value} * r.multiplier[channel]) + r.round[at];
+      return static_cast<std::int32_t>(static_cast<std::uint32_t>(product >> r.shift[at]) +
+                                       static_cast<std::uint32_t>(r.rebase[channel]));
     }
     case Requantiser::Form::tflite:
-      scaled = multiply_tflite(value, r.multiplier[channel],
-                               static_cast<std::uint32_t>(31 + r.right[channel] - r.left[channel]));
-      break;
+      return r.rebase[channel] +
+             multiply_tflite(value, r.multiplier[channel],
+                             static_cast<std::uint32_t>(31 + r.right[channel] - r.left[channel]));
   }
-  return std::clamp(scaled + r.zero_point, r.low, r.high);
+  return value;
 }
 
-void requantise_block(const Requantiser& r, const std::int32_t* sums, int pixels, int block,
-                      std::int32_t* out, std::int64_t out_pitch) {
+void requantise(const Requantiser& r, const std::int32_t* sums, std::int64_t sums_pitch, int pixels,
+                int channel, std::uint8_t* out, std::int64_t out_pitch) {
   for (int p = 0; p < pixels; ++p)
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-      const std::size_t channel = static_cast<std::size_t>(block * kLanes + lane);
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const auto c = static_cast<std::size_t>(channel + lane);
       const auto value =
-          static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[p * kLanes + lane]) +
-                                    static_cast<std::uint32_t>(r.offset[channel]));
-      out[p * out_pitch + lane] = requantise_lane(r, value, channel);
+          static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[p * sums_pitch + lane]) +
+                                    static_cast<std::uint32_t>(r.offset[c]));
+      out[p * out_pitch + lane] =
+          static_cast<std::uint8_t>(std::clamp(code_of(r, value, c), 0, r.top));
     }
 }
 
 }  // namespace
 
-const Kernels kPortableKernels = {6, 1, 6, convolve, convolve_channels, largest, requantise_block};
+const Kernels kPortableKernels = {4,       products,     interleave, nothing,
+                                  nothing, channel_sums, largest,    requantise};
 
 }  // namespace cairn::numbers

@@ -7,8 +7,9 @@ namespace cairn::numbers {
 
 namespace {
 
-constexpr int kMaxSize = 65'535;       // 16-bit fields of the job format
-constexpr int kMaxKernel = 255;        // 8-bit fields
+constexpr int kMaxSize = 65'535;  // 16-bit fields of the job format
+constexpr int kMaxKernel = 255;   // 8-bit fields
+constexpr int kMaxScale = 32'767;
 constexpr int kMaxZeroPoint = 32'512;  // q - zero_point fits 16 bits for every q of 8 bits
 
 std::string outside(const std::string& what, std::int64_t value, std::int64_t low,
@@ -62,6 +63,9 @@ std::string invalid_geometry(const Layer& l) {
     case Op::requantise:
       if (l.out != l.in) return "requantise changes the shape";
       return is_pointwise(l) ? "" : "requantise has a kernel, a stride or padding";
+    case Op::add:
+      if (l.out != l.in) return "add changes the shape";
+      return is_pointwise(l) ? "" : "add has a kernel, a stride or padding";
     case Op::depthwise:
       if (l.out.channels % l.in.channels != 0)
         return "output channels " + std::to_string(l.out.channels) +
@@ -81,6 +85,15 @@ std::string invalid_geometry(const Layer& l) {
       !why.empty())
     return why;
   return invalid_axis("width", l.in.width, l.out.width, l.kernel_w, l.stride_w, l.pad_left);
+}
+
+std::string invalid_second_input(const Layer& l) {
+  if (l.op != Op::add) return {};
+  if (auto why = invalid_type("second input", l.second_type); !why.empty()) return why;
+  for (const int scale : {l.scale, l.second_scale})
+    if (scale < -kMaxScale || scale > kMaxScale)
+      return outside("scale", scale, -kMaxScale, kMaxScale);
+  return {};
 }
 
 std::string invalid_weights(const Layer& l) {
@@ -147,6 +160,8 @@ int Layer::inputs_per_output() const {
       return kernel_h * kernel_w;
     case Op::fully_connected:
       return static_cast<int>(in.elements());
+    case Op::add:
+      return 2;
     case Op::requantise:
       break;
   }
@@ -166,6 +181,7 @@ std::string invalid(const Layer& layer) {
   if (auto why = invalid_shape("output", layer.out); !why.empty()) return why;
   if (auto why = invalid_type("input", layer.in_type); !why.empty()) return why;
   if (auto why = invalid_geometry(layer); !why.empty()) return why;
+  if (auto why = invalid_second_input(layer); !why.empty()) return why;
   if (auto why = invalid_weights(layer); !why.empty()) return why;
   return invalid_requantisation(layer);
 }

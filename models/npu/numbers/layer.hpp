@@ -16,6 +16,7 @@ enum class Op : std::uint8_t {
   max_pool,
   average_pool,  ///< the sum over the window is requantised; the divisor is in the multiplier
   requantise,    ///< each feature through its channel's table
+  add,           ///< scale * first input + second_scale * second input, element by element
 };
 enum class WeightEncoding : std::uint8_t { twos_complement, binary, ternary };
 enum class Requantisation : std::uint8_t { none, multiply, multiply_tflite, thresholds };
@@ -31,6 +32,12 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
+/// Channels [first, first + count).
+struct ChannelRange {
+  int first = 0, count = 0;
+  bool operator==(const ChannelRange&) const = default;
+};
+
 /// A feature q of this type stands for the integer q - zero_point.
 struct FeatureType {
   int bits = 8;  ///< 1 to 8, or kAccumulatorBits
@@ -39,6 +46,9 @@ struct FeatureType {
 
   int low() const { return is_signed ? -(1 << (bits - 1)) : 0; }  ///< bits <= 8
   int high() const { return (1 << (bits - is_signed)) - 1; }      ///< bits <= 8
+  /// The zero point of the feature's code, code = q - low(). Outside 0..255 only if the zero point
+  /// is outside the type.
+  int code_zero() const { return zero_point - low(); }
   bool operator==(const FeatureType&) const = default;
 };
 
@@ -54,10 +64,15 @@ struct Layer {
   int weight_bits = 0;            ///< 1 to 8; 0 where the operation has no weights
   WeightEncoding weight_encoding = WeightEncoding::twos_complement;
   Requantisation requantisation = Requantisation::none;
+  /// Only Op::add: the accumulator is (a - zero of in_type) * scale + (b - zero of second_type) *
+  /// second_scale, both inputs having the shape `in`. Scales fit 16 bits.
+  FeatureType second_type;
+  int scale = 1, second_scale = 1;
 
   bool has_weights() const;
+  int inputs() const { return op == Op::add ? 2 : 1; }  ///< feature tensors that it reads
   int inputs_per_output()
-      const;  ///< operands of one output: K*K*Ci, K*K (depthwise, pools), Ci*H*W, 1
+      const;  ///< operands of one output: K*K*Ci, K*K (depthwise, pools), Ci*H*W, 1, 2 (add)
   std::int64_t weight_count() const;  ///< 0 without weights
   std::int64_t macs()
       const;  ///< products of a dense run, those with padding included; 0 without weights

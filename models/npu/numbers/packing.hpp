@@ -37,6 +37,15 @@ void pack_features_ring(std::span<const std::int32_t> features, const FeatureTyp
                         std::span<std::uint8_t> ring, std::uint64_t ring_bits,
                         std::uint64_t bit_offset);
 
+/// The same between packed features and codes, code = q - type.low(): 0 to 2^bits - 1. type.bits: 1
+/// to 8. Packing drops bits of a code above the width.
+void unpack_codes_ring(std::span<const std::uint8_t> ring, std::uint64_t ring_bits,
+                       std::uint64_t bit_offset, const FeatureType& type,
+                       std::span<std::uint8_t> codes);
+void pack_codes_ring(std::span<const std::uint8_t> codes, const FeatureType& type,
+                     std::span<std::uint8_t> ring, std::uint64_t ring_bits,
+                     std::uint64_t bit_offset);
+
 /// Bytes of a layer's packed weights and of its table, each padded to a multiple of 8. The weight
 /// block in the weight SRAM is the weights and then the table.
 std::size_t weight_bytes(const Layer& layer);
@@ -50,8 +59,23 @@ void unpack_weights(std::span<const std::uint8_t> bytes, const Layer& layer,
 void pack_weights(std::span<const std::int8_t> weights, const Layer& layer,
                   std::span<std::uint8_t> bytes);
 
-/// `bytes` has at least table_bytes(layer); packing writes the padding as zeros, and an empty bias
-/// as zeros. A shift above 62 in `bytes` (no compiler makes one, a fault may) is taken as 62.
+/// Weights from any bit on, `weights.size()` of them in the layer's width and encoding.
+void unpack_weights(std::span<const std::uint8_t> bytes, std::uint64_t bit_offset,
+                    const Layer& layer, std::span<std::int8_t> weights);
+
+/// The packed weights and table of some output channels of a layer, wherever they lie.
+struct PackedSlice {
+  std::span<const std::uint8_t> weights;
+  std::uint64_t weight_bit = 0;         ///< of the first channel's first weight, in `weights`
+  std::span<const std::uint8_t> table;  ///< from the first channel's first word on
+};
+/// `block` is a whole layer's: its packed weights, then its table. std::length_error if too small.
+PackedSlice slice_of(std::span<const std::uint8_t> block, const Layer& layer,
+                     const ChannelRange& channels);
+
+/// `bytes` has at least table_bytes(layer), or to unpack, that without the padding; packing writes
+/// the padding as zeros, and an empty bias as zeros. A shift above 62 in `bytes` (no compiler makes
+/// one, a fault may) is taken as 62.
 Table unpack_table(std::span<const std::uint8_t> bytes, const Layer& layer);
 void pack_table(const Table& table, const Layer& layer, std::span<std::uint8_t> bytes);
 

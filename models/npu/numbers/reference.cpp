@@ -70,14 +70,19 @@ std::int64_t dot(std::span<const std::int16_t> q, int zero, const std::int8_t* w
 }
 
 std::int32_t output(const Layer& l, std::span<const std::int16_t> in,
-                    std::span<const std::int8_t> weights, const Table& table, std::int64_t pixel,
-                    int channel, std::uint64_t* overflows) {
+                    std::span<const std::int16_t> second, std::span<const std::int8_t> weights,
+                    const Table& table, std::int64_t pixel, int channel, std::uint64_t* overflows) {
   if (l.op == Op::max_pool) {
     std::int32_t largest = std::numeric_limits<std::int32_t>::min();
     for_each_run(l, in, pixel, channel, [&](std::span<const std::int16_t> q, std::int64_t) {
       largest = std::max<std::int32_t>(largest, std::ranges::max(q));
     });
     return largest;
+  }
+  if (l.op == Op::add) {
+    const auto at = static_cast<std::size_t>(pixel * l.in.channels + channel);
+    const std::int64_t a = in[at] - l.in_type.zero_point, b = second[at] - l.second_type.zero_point;
+    return requantise(l, table, channel, a * l.scale + b * l.second_scale, overflows);
   }
   std::int64_t sum = 0;
   const std::int64_t first_weight = std::int64_t{channel} * l.inputs_per_output();
@@ -134,17 +139,19 @@ std::int32_t requantise(const Layer& layer, const Table& table, int channel,
 
 void reference(const Layer& layer, std::span<const std::int16_t> in,
                std::span<const std::int8_t> weights, const Table& table,
-               std::span<std::int32_t> out, std::uint64_t* overflows) {
-  reference(layer, in, weights, table, 0, layer.out.pixels(), out, overflows);
+               std::span<std::int32_t> out, std::uint64_t* overflows,
+               std::span<const std::int16_t> second) {
+  reference(layer, in, weights, table, 0, layer.out.pixels(), out, overflows, second);
 }
 
 void reference(const Layer& layer, std::span<const std::int16_t> in,
                std::span<const std::int8_t> weights, const Table& table, std::int64_t first,
-               std::int64_t count, std::span<std::int32_t> out, std::uint64_t* overflows) {
+               std::int64_t count, std::span<std::int32_t> out, std::uint64_t* overflows,
+               std::span<const std::int16_t> second) {
   std::size_t next = 0;
   for (std::int64_t pixel = first; pixel < first + count; ++pixel)
     for (int channel = 0; channel < layer.out.channels; ++channel)
-      out[next++] = output(layer, in, weights, table, pixel, channel, overflows);
+      out[next++] = output(layer, in, second, weights, table, pixel, channel, overflows);
 }
 
 }  // namespace cairn::numbers

@@ -11,15 +11,18 @@ namespace cairn::numbers {
 /// The whole layer. `in` holds features q (zero point not subtracted), [layer.in.elements()];
 /// `weights` [layer.weight_count()]; `out` [layer.out.elements()], features or raw accumulators. An
 /// accumulator (with its bias) outside int32 is an error: it saturates and adds one to `*overflows`
-/// (which may be null). The layer must be valid: invalid(layer) is empty.
+/// (which may be null). The layer must be valid: invalid(layer) is empty. `second`: the other input
+/// of Op::add, [layer.in.elements()].
 void reference(const Layer& layer, std::span<const std::int16_t> in,
                std::span<const std::int8_t> weights, const Table& table,
-               std::span<std::int32_t> out, std::uint64_t* overflows);
+               std::span<std::int32_t> out, std::uint64_t* overflows,
+               std::span<const std::int16_t> second = {});
 
 /// The output pixels [first, first + count), raster order; `out` is [count * layer.out.channels].
 void reference(const Layer& layer, std::span<const std::int16_t> in,
                std::span<const std::int8_t> weights, const Table& table, std::int64_t first,
-               std::int64_t count, std::span<std::int32_t> out, std::uint64_t* overflows);
+               std::int64_t count, std::span<std::int32_t> out, std::uint64_t* overflows,
+               std::span<const std::int16_t> second = {});
 
 /// One exact accumulator, without bias, to an output of `channel`: bias, overflow check,
 /// requantisation.

@@ -12,77 +12,48 @@ namespace cairn::numbers {
 namespace {
 
 constexpr std::int64_t kHighest = std::numeric_limits<std::int32_t>::max();
-/// Below this, a bound from the number of weights alone serves as well as one from their values.
-constexpr std::int64_t kTrusted = kHighest / 2;
 
 /// Where `round` and `shift` keep a channel.
 std::size_t even_odd(std::size_t channel) {
   return channel / 8 * 8 + channel % 2 * 4 + channel % 8 / 2;
 }
 
-/// The sum, 16 by 16 so that a compiler can use vectors: at most 255 weights of 8 bits fit 16.
-std::int64_t sum_of(std::span<const std::int8_t> weights) {
-  constexpr std::size_t lanes = 16;
-  std::int64_t sum = 0;
-  std::size_t i = 0;
-  while (i + lanes <= weights.size()) {
-    std::array<std::int16_t, lanes> sums{};
-    for (int row = 0; row < 255 && i + lanes <= weights.size(); ++row, i += lanes)
-      for (std::size_t lane = 0; lane < lanes; ++lane)
-        sums[lane] = static_cast<std::int16_t>(sums[lane] + weights[i + lane]);
-    for (const std::int16_t lane_sum : sums)
-      sum += lane_sum;
-  }
-  for (; i < weights.size(); ++i)
-    sum += weights[i];
-  return sum;
-}
-
-std::int64_t magnitude_of(std::span<const std::int8_t> weights) {
-  std::int64_t sum = 0;
-  for (const std::int8_t w : weights)
-    sum += std::abs(std::int64_t{w});
-  return sum;
+std::int32_t wrapped_sum(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
 }
 
 }  // namespace
 
-AccumulatorRange accumulator_range(const Layer& layer, std::span<const std::int8_t> weights,
-                                   std::size_t inputs, const Table& table) {
-  const FeatureType& type = layer.in_type;
-  const std::int64_t operand =
-      std::max(std::abs(type.low() - type.zero_point), std::abs(type.high() - type.zero_point));
-  const std::int64_t largest = layer.has_weights() ? 128 : 1;
-  AccumulatorRange range;
-  for (std::size_t channel = 0; channel < static_cast<std::size_t>(layer.out.channels); ++channel) {
-    const auto own = weights.subspan(channel * inputs, inputs);
-    const std::int64_t bias = table.bias.empty() ? 0 : table.bias[channel];
-    const std::int64_t sum = type.zero_point == 0 ? 0 : sum_of(own);
-    std::int64_t bound = operand * largest * static_cast<std::int64_t>(inputs) + std::abs(bias);
-    if (bound > kTrusted) bound = operand * magnitude_of(own) + std::abs(bias);
-    range.offset.push_back(static_cast<std::int32_t>(bias - sum * type.zero_point));
-    range.bound.push_back(bound);
-    range.may_overflow |= bound > kHighest;
-  }
-  return range;
-}
-
-Requantiser::Requantiser(const Layer& layer, const Table& table, const AccumulatorRange& range)
-    : offset(range.offset), layer_(layer), table_(table) {
+Requantiser::Requantiser(const Layer& layer, Table table, std::span<const std::int64_t> zero,
+                         std::int64_t bound)
+    : layer_(layer), table_(std::move(table)), bias_(std::move(table_.bias)) {
+  const auto channels = static_cast<std::size_t>(layer.out.channels);
   table_.bias.clear();
-  offset.resize(round_up_to_lanes(layer.out.channels));
+  offset.resize(static_cast<std::size_t>(blocks_of(layer.out.channels)) * kLanes);
+  wide_offset_.resize(channels);
+  std::int64_t largest_bias = 0;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const std::int64_t own = bias_.empty() ? 0 : bias_[c];
+    largest_bias = std::max(largest_bias, std::abs(own));
+    wide_offset_[c] = own - zero[c];
+    offset[c] = static_cast<std::int32_t>(wide_offset_[c]);
+  }
+  may_overflow_ = bound > kHighest - largest_bias;
   if (layer.requantisation == Requantisation::none) return;
-  low = layer.out_type.low();
-  high = layer.out_type.high();
-  zero_point = layer.out_type.zero_point;
+  top = layer.out_type.high() - layer.out_type.low();
+  if (may_overflow_) {
+    form = Form::scalar;
+    return;
+  }
+  bound += largest_bias;
   switch (layer.requantisation) {
     case Requantisation::none:
       break;
     case Requantisation::multiply:
-      prepare_single(range);
+      prepare_single(bound);
       break;
     case Requantisation::multiply_tflite:
-      prepare_tflite(range);
+      prepare_tflite(bound);
       break;
     case Requantisation::thresholds:
       prepare_thresholds();
@@ -90,50 +61,51 @@ Requantiser::Requantiser(const Layer& layer, const Table& table, const Accumulat
   }
 }
 
-void Requantiser::prepare_single(const AccumulatorRange& range) {
-  const std::size_t channels = range.bound.size();
+void Requantiser::prepare_single(std::int64_t bound) {
+  const std::int64_t base = layer_.out_type.code_zero();
   form = Form::single;
-  multiplier = table_.multiplier;
   multiplier.resize(offset.size());
   round.resize(offset.size());
   shift.resize(offset.size());
   rebase.resize(offset.size());
-  for (std::size_t c = 0; c < channels; ++c) {
+  for (std::size_t c = 0; c < table_.multiplier.size(); ++c) {
     const std::uint32_t s = table_.shift[c];
     const std::uint64_t half = s == 0 ? 0 : std::uint64_t{1} << (s - 1);
-    constexpr std::uint64_t top = std::uint64_t{1} << 63;
+    constexpr std::uint64_t above = std::uint64_t{1} << 63;
+    multiplier[c] = table_.multiplier[c];
     const std::uint64_t product =
-        std::uint64_t(range.bound[c]) * std::uint64_t(std::abs(std::int64_t{multiplier[c]}));
+        std::uint64_t(bound) * std::uint64_t(std::abs(std::int64_t{multiplier[c]}));
     const auto scaled = static_cast<std::int64_t>((product + half) >> s);
-    if (scaled + std::abs(zero_point) >= kHighest) form = Form::scalar;
-    round[even_odd(c)] = half + top;
+    if (scaled + std::abs(base) >= kHighest) form = Form::scalar;
+    round[even_odd(c)] = half + above;
     shift[even_odd(c)] = s;
-    rebase[c] = static_cast<std::int32_t>(static_cast<std::uint32_t>(zero_point) -
-                                          static_cast<std::uint32_t>(top >> s));
+    rebase[c] = static_cast<std::int32_t>(static_cast<std::uint32_t>(base) -
+                                          static_cast<std::uint32_t>(above >> s));
   }
 }
 
-void Requantiser::prepare_tflite(const AccumulatorRange& range) {
-  const std::size_t channels = range.bound.size();
+void Requantiser::prepare_tflite(std::int64_t bound) {
+  const std::int32_t base = layer_.out_type.code_zero();
   form = Form::tflite;
-  multiplier = table_.multiplier;
   multiplier.resize(offset.size());
   left.resize(offset.size());
   right.resize(offset.size());
   mask.resize(offset.size());
-  for (std::size_t c = 0; c < channels; ++c) {
+  rebase.resize(offset.size(), base);
+  for (std::size_t c = 0; c < table_.multiplier.size(); ++c) {
     const int s = static_cast<int>(table_.shift[c]) - 31;
+    multiplier[c] = table_.multiplier[c];
     left[c] = std::max(0, -s);
     right[c] = std::max(0, s);
     mask[c] = static_cast<std::int32_t>((std::int64_t{1} << right[c]) - 1);
-    const std::int64_t bound = range.bound[c] << left[c];
-    if (bound > kHighest || multiplier[c] == std::numeric_limits<std::int32_t>::min()) {
+    const std::int64_t shifted = bound << left[c];
+    if (shifted > kHighest || multiplier[c] == std::numeric_limits<std::int32_t>::min()) {
       form = Form::scalar;
       continue;
     }
     const std::int64_t scaled =
-        (bound * std::abs(std::int64_t{multiplier[c]}) >> 31 >> right[c]) + 2;
-    if (scaled + std::abs(zero_point) > kHighest) form = Form::scalar;
+        (shifted * std::abs(std::int64_t{multiplier[c]}) >> 31 >> right[c]) + 2;
+    if (scaled + std::abs(std::int64_t{base}) > kHighest) form = Form::scalar;
   }
 }
 
@@ -142,38 +114,53 @@ void Requantiser::prepare_thresholds() {
   threshold_count = (1 << layer_.out_type.bits) - 1;
   flip.resize(offset.size());
   thresholds.resize(offset.size() * threshold_count);
-  for (int c = 0; c < layer_.out.channels; ++c) {
-    flip[c] = table_.descending[c] ? -1 : 0;
+  std::array<std::int32_t, 15> own{};
+  for (std::size_t c = 0; c < table_.descending.size(); ++c) {
+    flip[c] = table_.descending[c] != 0 ? -1 : 0;
     for (int t = 0; t < threshold_count; ++t)
-      thresholds[t * offset.size() + c] =
-          table_.thresholds[std::size_t(c) * threshold_count + t] ^ flip[c];
+      own[t] = table_.thresholds[c * threshold_count + t] ^ flip[c];
+    std::sort(own.begin(), own.begin() + threshold_count);
+    for (int t = 0; t < threshold_count; ++t)
+      thresholds[t * offset.size() + c] = own[t];
   }
 }
 
-void Requantiser::run(const Kernels& kernels, const std::int32_t* sums, int pixels, int block,
-                      std::int32_t* out) const {
-  const std::int64_t pitch = layer_.out.channels;
-  const std::int64_t lanes = std::min(kLanes, pitch - block * kLanes);
-  if (form == Form::scalar) return run_scalar(sums, pixels, block, out);
+void Requantiser::codes(const Kernels& kernels, const std::int32_t* sums, std::int64_t sums_pitch,
+                        int pixels, int channel, std::uint8_t* out, std::int64_t out_pitch,
+                        std::uint64_t* overflows) const {
+  const int lanes = std::min(kLanes, layer_.out.channels - channel);
+  if (form == Form::scalar) {
+    for (int p = 0; p < pixels; ++p)
+      for (int lane = 0; lane < lanes; ++lane)
+        out[p * out_pitch + lane] = static_cast<std::uint8_t>(
+            output(sums[p * sums_pitch + lane], channel + lane, overflows));
+    return;
+  }
   if (lanes == kLanes)
-    return kernels.requantise(*this, sums, pixels, block, out + block * kLanes, pitch);
-  std::array<std::int32_t, kTilePixels * kLanes> whole{};
-  kernels.requantise(*this, sums, pixels, block, whole.data(), kLanes);
+    return kernels.requantise(*this, sums, sums_pitch, pixels, channel, out, out_pitch);
+  std::array<std::uint8_t, kTilePixels * kLanes> whole;
+  kernels.requantise(*this, sums, sums_pitch, pixels, channel, whole.data(), kLanes);
   for (int p = 0; p < pixels; ++p)
-    std::copy_n(whole.data() + p * kLanes, lanes, out + p * pitch + block * kLanes);
+    std::copy_n(whole.data() + p * kLanes, lanes, out + p * out_pitch);
 }
 
-void Requantiser::run_scalar(const std::int32_t* sums, int pixels, int block,
-                             std::int32_t* out) const {
-  const int channels = layer_.out.channels;
-  const int first = static_cast<int>(block * kLanes);
-  for (int p = 0; p < pixels; ++p)
-    for (int c = first; c < std::min<std::int64_t>(channels, first + kLanes); ++c) {
-      const auto sum =
-          static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[p * kLanes + c % kLanes]) +
-                                    static_cast<std::uint32_t>(offset[c]));
-      out[std::int64_t{p} * channels + c] = requantise(layer_, table_, c, sum, nullptr);
-    }
+void Requantiser::accumulators(const std::int32_t* sums, std::int64_t sums_pitch, int pixels,
+                               int channel, std::int32_t* out, std::int64_t out_pitch,
+                               std::uint64_t* overflows) const {
+  const int lanes = std::min(kLanes, layer_.out.channels - channel);
+  for (int p = 0; p < pixels; ++p, sums += sums_pitch, out += out_pitch)
+    if (may_overflow_)
+      for (int lane = 0; lane < lanes; ++lane)
+        out[lane] = output(sums[lane], channel + lane, overflows);
+    else
+      for (int lane = 0; lane < lanes; ++lane)
+        out[lane] = wrapped_sum(sums[lane], offset[static_cast<std::size_t>(channel + lane)]);
+}
+
+std::int32_t Requantiser::exact(std::int64_t accumulator, int channel,
+                                std::uint64_t* overflows) const {
+  const std::int32_t q = requantise(layer_, table_, channel, accumulator, overflows);
+  return layer_.requantisation == Requantisation::none ? q : q - layer_.out_type.low();
 }
 
 }  // namespace cairn::numbers

@@ -27,8 +27,8 @@ std::size_t words_per_channel(const Layer& layer) {
   return 0;
 }
 
-void require(std::size_t bytes, const Layer& layer) {
-  if (bytes < table_bytes(layer)) throw std::length_error("a table lies outside its bytes");
+void require(std::size_t bytes, std::size_t needed) {
+  if (bytes < needed) throw std::length_error("a table lies outside its bytes");
 }
 
 std::uint32_t word_at(std::span<const std::uint8_t> bytes, std::size_t index) {
@@ -43,29 +43,48 @@ std::size_t table_bytes(const Layer& layer) {
   return (words_per_channel(layer) * static_cast<std::size_t>(layer.out.channels) * 4 + 7) / 8 * 8;
 }
 
+PackedSlice slice_of(std::span<const std::uint8_t> block, const Layer& layer,
+                     const ChannelRange& channels) {
+  const std::size_t weights = weight_bytes(layer);
+  const auto first = static_cast<std::size_t>(channels.first);
+  const std::size_t table = weights + first * words_per_channel(layer) * 4;
+  require(block.size(), table);
+  const auto channel_weights = static_cast<std::size_t>(layer.inputs_per_output());
+  return {block.first(weights),
+          layer.has_weights() ? std::uint64_t{first * channel_weights} * layer.weight_bits : 0,
+          block.subspan(table)};
+}
+
 Table unpack_table(std::span<const std::uint8_t> bytes, const Layer& layer) {
-  require(bytes.size(), layer);
   const std::size_t words = words_per_channel(layer);
+  const auto channels = static_cast<std::size_t>(layer.out.channels);
+  require(bytes.size(), channels * words * 4);
   Table table;
-  for (std::size_t channel = 0;
-       words != 0 && channel < static_cast<std::size_t>(layer.out.channels); ++channel) {
-    const std::size_t first = channel * words;
-    if (layer.requantisation == Requantisation::thresholds) {
-      table.descending.push_back(static_cast<std::uint8_t>(word_at(bytes, first) & kDescending));
-      for (std::size_t i = 1; i < words; ++i)
-        table.thresholds.push_back(static_cast<std::int32_t>(word_at(bytes, first + i)));
-      continue;
+  if (words == 0) return table;
+  if (layer.requantisation == Requantisation::thresholds) {
+    table.descending.resize(channels);
+    table.thresholds.resize(channels * (words - 1));
+    for (std::size_t c = 0; c < channels; ++c) {
+      table.descending[c] = static_cast<std::uint8_t>(word_at(bytes, c * words) & kDescending);
+      std::memcpy(&table.thresholds[c * (words - 1)], &bytes[(c * words + 1) * 4], (words - 1) * 4);
     }
-    table.bias.push_back(static_cast<std::int32_t>(word_at(bytes, first)));
-    if (layer.requantisation == Requantisation::none) continue;
-    table.multiplier.push_back(static_cast<std::int32_t>(word_at(bytes, first + 1)));
-    table.shift.push_back(std::min(word_at(bytes, first + 2), kMaxShift));
+    return table;
+  }
+  table.bias.resize(channels);
+  for (std::size_t c = 0; c < channels; ++c)
+    table.bias[c] = static_cast<std::int32_t>(word_at(bytes, c * words));
+  if (layer.requantisation == Requantisation::none) return table;
+  table.multiplier.resize(channels);
+  table.shift.resize(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    table.multiplier[c] = static_cast<std::int32_t>(word_at(bytes, c * words + 1));
+    table.shift[c] = std::min(word_at(bytes, c * words + 2), kMaxShift);
   }
   return table;
 }
 
 void pack_table(const Table& table, const Layer& layer, std::span<std::uint8_t> bytes) {
-  require(bytes.size(), layer);
+  require(bytes.size(), table_bytes(layer));
   std::fill_n(bytes.begin(), table_bytes(layer), std::uint8_t{0});
   const std::size_t words = words_per_channel(layer);
   std::size_t next = 0;

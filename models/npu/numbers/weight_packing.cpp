@@ -23,8 +23,8 @@ std::uint64_t decode(std::uint64_t group) {
 }
 
 template <int bits, bool is_binary>
-void unpack(const std::uint8_t* bytes, std::span<std::int8_t> out) {
-  for_each_group<bits>(bytes, 0, out.size(), [&](std::size_t at, std::uint64_t group) {
+void unpack(const std::uint8_t* bytes, std::uint64_t bit, std::span<std::int8_t> out) {
+  for_each_group<bits>(bytes, bit, out.size(), [&](std::size_t at, std::uint64_t group) {
     const std::uint64_t decoded = decode<bits, is_binary>(group);
     std::memcpy(out.data() + at, &decoded, std::min<std::size_t>(8, out.size() - at));
   });
@@ -51,11 +51,17 @@ std::size_t weight_bytes(const Layer& layer) {
 void unpack_weights(std::span<const std::uint8_t> bytes, const Layer& layer,
                     std::span<std::int8_t> weights) {
   require_count(weights.size(), layer);
+  unpack_weights(bytes, 0, layer, weights);
+}
+
+void unpack_weights(std::span<const std::uint8_t> bytes, std::uint64_t bit_offset,
+                    const Layer& layer, std::span<std::int8_t> weights) {
   if (weights.empty()) return;
-  require_bits(bytes, 0, std::uint64_t{weight_bytes(layer)} * 8);
+  require_bits(bytes, bit_offset, std::uint64_t{weights.size()} * layer.weight_bits);
   if (layer.weight_encoding == WeightEncoding::binary)
-    return unpack<1, true>(bytes.data(), weights);
-  with_bits(layer.weight_bits, [&](auto bits) { unpack<bits, false>(bytes.data(), weights); });
+    return unpack<1, true>(bytes.data(), bit_offset, weights);
+  with_bits(layer.weight_bits,
+            [&](auto bits) { unpack<bits, false>(bytes.data(), bit_offset, weights); });
 }
 
 void pack_weights(std::span<const std::int8_t> weights, const Layer& layer,

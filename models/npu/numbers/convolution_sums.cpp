@@ -1,0 +1,71 @@
+#include "models/npu/numbers/convolution_sums.hpp"
+
+#include "models/npu/numbers/layer_kernel.hpp"
+
+namespace cairn::numbers {
+
+namespace {
+
+/// Operands of output pixels between two passes over the channel blocks: they stay in the second
+/// cache.
+constexpr std::int64_t kChunkBytes = 262'144;
+/// Most operands whose products of 8 bits each cannot leave int32; a multiple of every operand
+/// step.
+constexpr std::int64_t kSegment = 65'728;
+
+}  // namespace
+
+ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, int out_channels,
+                                 ChannelRange in, const Kernels& kernels)
+    : zero_(layer.in_type.code_zero()),
+      gather_(layer, in, kernels.operand_step),
+      channels_(out_channels),
+      kernels_(kernels),
+      panels_(weights, out_channels, gather_.weight_runs(), kernels),
+      zeros_(static_cast<std::size_t>(out_channels)),
+      bound_(largest_operand(layer.in_type) * 128 * gather_.operands()),
+      has_padding_code_(!gather_.layout().is_padded || (zero_ >= 0 && zero_ <= 255)),
+      must_be_wide_(gather_.operands() > kSegment || !has_padding_code_) {
+  if (zero_ != 0) {
+    zeros_ = panels_.sums(0, gather_.operands());
+    for (auto& sum : zeros_)
+      sum *= zero_;
+  }
+  if (has_padding_code_) return;
+  const std::int64_t size = gather_.operands() / gather_.taps();
+  for (int tap = 0; tap < gather_.taps(); ++tap)
+    tap_sums_.push_back(panels_.sums(tap * size, size));
+}
+
+std::int64_t ConvolutionSums::chunk_pixels() const {
+  return std::max<std::int64_t>(kChunkBytes / gather_.pitch() / kTilePixels, 1) * kTilePixels;
+}
+
+std::vector<std::int64_t> ConvolutionSums::wide(const Tile& tile, std::int64_t first) const {
+  std::vector<std::int64_t> totals(kTilePixels * kTilePitch);
+  for (std::int64_t from = 0; from < panels_.operands(); from += kSegment) {
+    Sums sums{};
+    kernels_.products(
+        {tile.rows.first + from, tile.rows.pitch, tile.rows.count},
+        panels_.panel(tile.block, from, std::min(from + kSegment, panels_.operands())), sums.at);
+    for (std::size_t i = 0; i < totals.size(); ++i)
+      totals[i] += sums.at[i];
+  }
+  const int channels = std::min(kTilePitch, channels_ - tile.first_channel());
+  for (int p = 0; p < tile.rows.count; ++p)
+    for (int c = 0; c < channels; ++c)
+      totals[static_cast<std::size_t>(p) * kTilePitch + c] -=
+          zeros_within(first + tile.pixel + p, tile.first_channel() + c);
+  return totals;
+}
+
+std::int64_t ConvolutionSums::zeros_within(std::int64_t pixel, int channel) const {
+  const auto c = static_cast<std::size_t>(channel);
+  if (has_padding_code_) return zeros_[c];
+  std::int64_t sum = 0;
+  for (int tap = 0; tap < gather_.taps(); ++tap)
+    if (gather_.is_inside(pixel, tap)) sum += tap_sums_[static_cast<std::size_t>(tap)][c];
+  return sum * zero_;
+}
+
+}  // namespace cairn::numbers

@@ -1,0 +1,44 @@
+// Weights laid out for the sums of products: WeightPanel's order.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/npu/numbers/aligned.hpp"
+#include "models/npu/numbers/kernels.hpp"
+#include "models/npu/numbers/layer.hpp"
+#include "models/npu/numbers/weight_rows.hpp"
+
+namespace cairn::numbers {
+
+/// Runs of weights that one output uses: `count` runs of `size` weights, `pitch` apart.
+struct WeightRuns {
+  std::int64_t first, pitch;
+  int count;
+  int size;
+
+  std::int64_t operands() const { return std::int64_t{count} * size; }
+};
+
+class WeightPanels {
+ public:
+  WeightPanels(const WeightRows& weights, int channels, const WeightRuns& runs,
+               const Kernels& kernels);
+
+  int blocks() const { return blocks_; }
+  std::int64_t operands() const { return std::int64_t{groups_} * 4; }  ///< with padding
+  /// Of blocks [block, block + at most kTileBlocks), operands [first, last): multiples of the
+  /// kernels' operand step, or the end.
+  WeightPanel panel(int block, std::int64_t first, std::int64_t last) const;
+  WeightPanel panel(int block) const { return panel(block, 0, operands()); }
+  /// Sums of each channel's weights, operands [first, first + count).
+  std::vector<std::int64_t> sums(std::int64_t first, std::int64_t count) const;
+
+ private:
+  const Kernels& kernels_;
+  int channels_, blocks_;
+  int groups_;
+  AlignedVector<std::int8_t> weights_;
+};
+
+}  // namespace cairn::numbers

@@ -79,6 +79,13 @@ Tile tile_of(const job::TileCommand& c, const numbers::Layer& layer) {
   return t;
 }
 
+std::uint64_t masked_macs(const numbers::Layer& layer, const LayerPlacement& placement) {
+  numbers::Layer whole = layer;
+  whole.in.channels += static_cast<int>(placement.in_masked);
+  whole.out.channels += static_cast<int>(placement.out_masked);
+  return static_cast<std::uint64_t>(whole.macs() - layer.macs());
+}
+
 job::LayerCommand command_of(const numbers::Layer& l, const LayerPlacement& p) {
   job::LayerCommand c{};
   c.kind = static_cast<std::uint8_t>(job::Kind::kLayer);

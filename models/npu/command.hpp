@@ -56,6 +56,9 @@ numbers::Layer layer_of(const job::LayerCommand& command);
 LayerPlacement placement_of(const job::LayerCommand& command);
 Tile tile_of(const job::TileCommand& command, const numbers::Layer& layer);
 
+/// Products that a channel mask took away from the layer.
+std::uint64_t masked_macs(const numbers::Layer& layer, const LayerPlacement& placement);
+
 /// The layer command of a layer, without what all commands begin with.
 job::LayerCommand command_of(const numbers::Layer& layer, const LayerPlacement& placement);
 job::TileCommand command_of(const Tile& tile);

@@ -25,9 +25,13 @@ enum class Counter : std::uint8_t {
   commands,
   drain,
   overflows,
+  buffer_words_read,
+  buffer_words_written,
+  buffer_elements_read,
+  buffer_elements_written,
 };
 
-constexpr std::size_t kCounterCount = 17;
+constexpr std::size_t kCounterCount = 21;
 
 /// Sums, except peak_feature_bits, which is the largest value seen.
 class Counters {

@@ -34,8 +34,11 @@ Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
                                         options.clock_hz)),
       weights("weights", sram_options(8ull * options.geometry.weight_bytes, options.weight_banks,
                                       options.clock_hz)),
+      buffer("buffer", sram_options(8ull * options.geometry.buffer_bytes, options.feature_banks,
+                                    options.clock_hz)),
       clock_(options.clock_hz),
       core_(npu::make_core(options.core, options.geometry)),
+      space_(features.bits(), buffer.bits()),
       trace_state_("state", kStateNames) {
   regs.set<id::core>(options.geometry.core_id);
   regs.set<geometry::hash>(options.geometry.hash());
@@ -48,11 +51,14 @@ Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
   regs.after_write<snapshot>([this] { latch(); });
   regs.after_write<irq_status>([this] { update_irq(); });
   regs.after_write<irq_enable>([this] { update_irq(); });
-  features.on_bus_write([this](std::uint64_t begin, std::uint64_t count) {
-    if (running_ != nullptr) running_->features_change(begin, count);
-  });
+  for (BankedSram* const memory : {&features, &buffer})
+    memory->on_bus_write([this, memory](std::uint64_t begin, std::uint64_t count) {
+      for (const auto& run : slots_)
+        if (run != nullptr) run->features_change(*memory, begin, count);
+    });
   weights.on_bus_write([this](std::uint64_t begin, std::uint64_t count) {
-    if (running_ != nullptr) running_->weights_change(begin, count);
+    for (const auto& run : slots_)
+      if (run != nullptr) run->weights_change(begin, count);
   });
   enter(State::idle);
   SC_THREAD(sequence);
@@ -118,7 +124,9 @@ void Npu::sequence() {
     wait(start_);
     Fault fault;
     origin_ = sc_core::sc_time_stamp();
-    cycle_ = pending_words_ = 0;
+    cycle_ = 0;
+    pending_ = {};
+    space_.clear();
     next_valid_ = false;
     try {
       run_job();
@@ -131,7 +139,7 @@ void Npu::sequence() {
 }
 
 void Npu::finish(const Fault& fault) {
-  running_ = nullptr;
+  slots_ = {};
   counters_.add(Counter::cycles, now_cycle());
   counters_.add(Counter::jobs, 1);
   const bool failed = fault.code != ErrorCode::none;

@@ -1,8 +1,10 @@
 // The NPU shell: registers, command sequencer, counters and interrupt around one accelerator core.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -16,7 +18,9 @@
 #include "models/memory/banked_sram.hpp"
 #include "models/npu/core.hpp"
 #include "models/npu/counters.hpp"
+#include "models/npu/feature_space.hpp"
 #include "models/npu/layer_run.hpp"
+#include "models/npu/prepared_layer.hpp"
 
 namespace cairn {
 
@@ -28,18 +32,19 @@ struct NpuOptions {
   unsigned weight_banks = 8;
 };
 
-/// One layer as it ran, from the end of the command before it: waiting counts.
-struct LayerRecord {
+/// One tile of a layer as it ran, from the end of the tile before it: waiting counts.
+struct TileRecord {
   std::uint64_t job = 0;  ///< jobs this NPU started before this one
   std::uint16_t layer = 0;
-  npu::Counters counters;  ///< of this layer alone
+  npu::Counters counters;  ///< of this tile alone
   sc_core::sc_time start, end;
 };
 
 /// Walks a command list in memory: fetches a command, waits for its token, lets the core run the
-/// layer on the SRAMs step by step, signals. The next command is fetched while a layer computes.
+/// tile on the SRAMs step by step, signals. The next command is fetched while a tile computes.
+/// Layers sit in slots, so that the tiles of two can take turns.
 ///
-/// ctrl.start zeroes the tokens, so the NPU is started before its DMA channel. A layer that fails
+/// ctrl.start zeroes the tokens, so the NPU is started before its DMA channel. A tile that fails
 /// leaves the job with irq_status.error, the code, the command and the address.
 class Npu : public kit::Peripheral {
  public:
@@ -47,6 +52,7 @@ class Npu : public kit::Peripheral {
   kit::IrqOut irq{"irq"};
   BankedSram features;
   BankedSram weights;
+  BankedSram buffer;  ///< rows of a stream, pixels between two fused layers; as wide as the array
   kit::Tokens tokens;
 
   SC_HAS_PROCESS(Npu);
@@ -54,8 +60,8 @@ class Npu : public kit::Peripheral {
 
   const npu::Core& core() const { return *core_; }
   const npu::Counters& counters() const { return counters_; }
-  /// Called after each layer, in the NPU's process.
-  std::function<void(const LayerRecord&)> on_layer;
+  /// Called after each tile, in the NPU's process.
+  std::function<void(const TileRecord&)> on_tile;
   /// Names for the waves; layer number -> name.
   void set_layer_names(std::vector<std::string> names) { layer_names_ = std::move(names); }
 
@@ -73,11 +79,15 @@ class Npu : public kit::Peripheral {
   void prefetch(std::uint32_t index);
   job::Command fetch(std::uint32_t index, npu::Counters& counters);
   void wait_for_token(const job::Command& command, npu::Counters& counters);
-  void run_layer(const job::Command& command, npu::Counters& counters);
-  void run_steps(npu::LayerRun& run, npu::Counters& counters);
-  std::uint64_t step_end(std::uint64_t compute_cycles, std::uint64_t feature_words,
-                         std::uint64_t weight_words, npu::Counters& counters);
-  npu::PreparedLayer& prepare(const job::Command& command, const numbers::Layer& layer);
+  void perform(const job::Command& command, npu::Counters& counters);
+  void put_layer(const job::LayerCommand& command);
+  void run_tile(const job::TileCommand& command, npu::Counters& counters);
+  void run_steps(npu::LayerRun& run, bool is_last, npu::Counters& counters);
+  void count_accesses(npu::Counters& counters);
+  std::uint64_t step_end(std::uint64_t compute_cycles, const npu::PortWords& words,
+                         npu::Counters& counters);
+  npu::PreparedLayer& prepare(const numbers::Layer& layer);
+  npu::LayerRun& slot(std::uint8_t number);
 
   std::uint64_t now_cycle() const;
   void advance_to(std::uint64_t cycle);
@@ -87,13 +97,15 @@ class Npu : public kit::Peripheral {
   void reset();
   void latch();
   void update_irq();
-  void trace_ring(npu::FeatureRing& ring);
+  void trace_occupancy();
 
   const kit::Clock clock_;
   std::unique_ptr<npu::Core> core_;
   npu::Counters counters_;
-  npu::LayerRun* running_ = nullptr;
-  std::vector<npu::PreparedLayer> prepared_;  // by command index
+  npu::FeatureSpace space_;
+  std::array<std::unique_ptr<npu::LayerRun>, 4> slots_;
+  std::vector<std::unique_ptr<npu::PreparedLayer>> prepared_;  // by index of the layer's command
+  AccessCounts features_before_, buffer_before_, weights_before_;
   std::vector<std::string> layer_names_;
 
   State state_ = State::idle;
@@ -103,7 +115,7 @@ class Npu : public kit::Peripheral {
   job::Command command_{};           // the current command
   sc_core::sc_time origin_;          // time of cycle 0 of the job
   std::uint64_t cycle_ = 0;          // the job's cycle that has been reached
-  std::uint64_t pending_words_ = 0;  // written by the last step, still to pass the feature port
+  npu::PortWords pending_;           // written by the last step, still to pass the ports
   job::Command next_{};              // prefetched
   std::uint32_t next_index_ = 0;
   bool next_valid_ = false;
@@ -116,8 +128,7 @@ class Npu : public kit::Peripheral {
   kit::trace::Enumeration trace_state_;
   kit::trace::Text trace_layer_{"layer"};
   kit::trace::Vector trace_command_{"command", 16};
-  kit::trace::Real trace_occupancy_{"occupancy"};
-  kit::trace::Vector trace_head_{"head", 32}, trace_tail_{"tail", 32};
+  kit::trace::Real trace_occupied_{"occupancy"};
   kit::trace::Text trace_error_{"error"};
 };
 

@@ -1,13 +1,12 @@
 // The NPU's command sequencer: everything that happens in its thread.
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "job_format.hpp"
 #include "models/npu/command.hpp"
 #include "models/npu/npu.hpp"
-#include "models/npu/numbers/packing.hpp"
 #include "npu_regs.hpp"
 
 namespace cairn {
@@ -20,6 +19,8 @@ using npu::Fault;
 using npu::LayerRun;
 
 namespace {
+
+constexpr std::uint8_t kLastTile = 1;  // TileCommand::flags
 
 /// Adds the host time of its scope to `seconds`.
 class HostTimer {
@@ -58,26 +59,45 @@ void Npu::run_job() {
                 "the command list is empty or misaligned"};
   }
   prefetch(0);
+  TileRecord record;
+  record.start = sc_core::sc_time_stamp();
+  std::uint64_t start_cycle = cycle_;
   for (index_ = 0; index_ < count; ++index_) {
     regs.set<status::command>(index_);
     trace_command_.set(index_);
-    LayerRecord record;
-    record.start = sc_core::sc_time_stamp();
-    const std::uint64_t start_cycle = cycle_;
     command_ = fetch(index_, record.counters);
     if (index_ + 1 < count) prefetch(index_ + 1);
     wait_for_token(command_, record.counters);
-    const bool is_layer = command_.op != static_cast<std::uint8_t>(job::Op::kBarrier);
-    if (is_layer) run_layer(command_, record.counters);
+    perform(command_, record.counters);
     record.counters.add(Counter::commands, 1);
-    counters_.add(record.counters);  // the job's cycles are added when it ends
-    record.counters.add(Counter::cycles, cycle_ - start_cycle);
-    record.job = jobs_;
-    record.layer = command_.layer;
-    record.end = sc_core::sc_time_stamp();
-    if (is_layer && on_layer) on_layer(record);
+    if (command_.kind == static_cast<std::uint8_t>(job::Kind::kTile)) {
+      counters_.add(record.counters);  // the job's cycles are added when it ends
+      record.counters.add(Counter::cycles, cycle_ - start_cycle);
+      record.job = jobs_;
+      record.layer = command_.layer;
+      record.end = sc_core::sc_time_stamp();
+      if (on_tile) on_tile(record);
+      record = {};
+      record.start = sc_core::sc_time_stamp();
+      start_cycle = cycle_;
+    }
     if (command_.signal_count > 0) tokens.signal(command_.signal_token, command_.signal_count);
   }
+  counters_.add(record.counters);
+}
+
+void Npu::perform(const job::Command& command, Counters& counters) {
+  switch (static_cast<job::Kind>(command.kind)) {
+    case job::Kind::kBarrier:
+      return;
+    case job::Kind::kRing:
+      return space_.define(npu::as<job::RingCommand>(command));
+    case job::Kind::kLayer:
+      return put_layer(npu::as<job::LayerCommand>(command));
+    case job::Kind::kTile:
+      return run_tile(npu::as<job::TileCommand>(command), counters);
+  }
+  throw Fault{ErrorCode::bad_command, 0, "unknown kind of command"};
 }
 
 void Npu::prefetch(std::uint32_t index) {
@@ -117,83 +137,107 @@ void Npu::wait_for_token(const job::Command& command, Counters& counters) {
   advance_to(now);
 }
 
-npu::PreparedLayer& Npu::prepare(const job::Command& command, const numbers::Layer& layer) {
+npu::PreparedLayer& Npu::prepare(const numbers::Layer& layer) {
   if (prepared_.size() <= index_) prepared_.resize(index_ + 1);
-  npu::PreparedLayer& p = prepared_[index_];
-  if (p.layer != layer || p.schedule.steps.empty()) {
-    const std::string reason = core_->mapping().unsupported(layer);
-    if (!reason.empty()) throw Fault{ErrorCode::unsupported, 0, reason};
-    p = {layer, core_->mapping().schedule(layer), {}, nullptr};
-  }
-  const std::uint64_t bytes = numbers::weight_bytes(layer) + numbers::table_bytes(layer);
-  if (command.weights_offset % 8 != 0 || command.weights_offset + bytes > weights.bytes() ||
-      command.table_offset != command.weights_offset + numbers::weight_bytes(layer))
-    throw Fault{ErrorCode::outside_memory, command.weights_offset,
-                "the weights leave the weight SRAM"};
-  return p;
+  std::unique_ptr<npu::PreparedLayer>& p = prepared_[index_];
+  if (p == nullptr || p->layer() != layer) p = std::make_unique<npu::PreparedLayer>(*core_, layer);
+  return *p;
 }
 
-void Npu::run_layer(const job::Command& command, Counters& counters) {
+void Npu::put_layer(const job::LayerCommand& command) {
   const numbers::Layer layer = npu::layer_of(command);
-  const npu::FeatureRing ring(layer, command.in_offset, command.out_offset, features.bits());
-  npu::PreparedLayer& prepared = prepare(command, layer);
-  std::optional<LayerRun> run;
+  const npu::LayerPlacement placement = npu::placement_of(command);
+  if (command.slot >= slots_.size())
+    throw Fault{ErrorCode::bad_command, command.slot, "no such layer slot"};
+  slots_[command.slot] = nullptr;
+  const HostTimer timer(host_seconds_);
+  slots_[command.slot] = std::make_unique<npu::LayerRun>(
+      prepare(layer), placement, space_, npu::Memories{features, buffer, weights});
+}
+
+npu::LayerRun& Npu::slot(std::uint8_t number) {
+  if (number >= slots_.size() || slots_[number] == nullptr)
+    throw Fault{ErrorCode::bad_command, number, "a tile of a layer that is not in its slot"};
+  return *slots_[number];
+}
+
+void Npu::run_tile(const job::TileCommand& command, Counters& counters) {
+  LayerRun& run = slot(command.slot);
+  const bool is_last = (command.flags & kLastTile) != 0;
   {
     const HostTimer timer(host_seconds_);
-    run.emplace(*core_, prepared, ring, features, weights, 8ull * command.weights_offset);
+    run.begin_tile(npu::tile_of(command, run.layer()), command);
   }
-  running_ = &*run;
   enter(State::compute);
   if (trace_layer_.on() && command.layer < layer_names_.size())
     trace_layer_.set(layer_names_[command.layer]);
-
-  const AccessCounts before = features.counts(), weights_before = weights.counts();
-  run_steps(*run, counters);
-  running_ = nullptr;
-  const AccessCounts& after = features.counts();
-  counters.add(Counter::feature_words_read, after.read_words - before.read_words);
-  counters.add(Counter::feature_words_written, after.write_words - before.write_words);
-  counters.add(Counter::feature_elements_read, after.read_elements - before.read_elements);
-  counters.add(Counter::feature_elements_written, after.write_elements - before.write_elements);
-  counters.add(Counter::weight_words_read, weights.counts().read_words - weights_before.read_words);
-  counters.add(Counter::overflows, run->overflows());
-  counters.raise(Counter::peak_feature_bits, run->ring().peak_bits());
+  features_before_ = features.counts();
+  buffer_before_ = buffer.counts();
+  weights_before_ = weights.counts();
+  space_.take_peak();
+  run_steps(run, is_last, counters);
+  count_accesses(counters);
+  counters.add(Counter::overflows, run.take_overflows());
+  counters.raise(Counter::peak_feature_bits, space_.take_peak());
+  if (!is_last) return;
+  counters.add(Counter::macs_skipped, npu::masked_macs(run.layer(), run.placement()));
+  run.finish();
+  slots_[command.slot] = nullptr;
+  trace_occupancy();
 }
 
-void Npu::run_steps(LayerRun& run, Counters& counters) {
-  for (const npu::Step& step : run.schedule().steps) {
-    std::uint64_t feature_words = std::exchange(pending_words_, 0), weight_words = 0;
+void Npu::count_accesses(Counters& counters) {
+  const AccessCounts &f = features.counts(), &b = buffer.counts();
+  counters.add(Counter::feature_words_read, f.read_words - features_before_.read_words);
+  counters.add(Counter::feature_words_written, f.write_words - features_before_.write_words);
+  counters.add(Counter::feature_elements_read, f.read_elements - features_before_.read_elements);
+  counters.add(Counter::feature_elements_written,
+               f.write_elements - features_before_.write_elements);
+  counters.add(Counter::buffer_words_read, b.read_words - buffer_before_.read_words);
+  counters.add(Counter::buffer_words_written, b.write_words - buffer_before_.write_words);
+  counters.add(Counter::buffer_elements_read, b.read_elements - buffer_before_.read_elements);
+  counters.add(Counter::buffer_elements_written,
+               b.write_elements - buffer_before_.write_elements);
+  counters.add(Counter::weight_words_read,
+               weights.counts().read_words - weights_before_.read_words);
+}
+
+void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
+  for (const npu::Step& step : run.steps().steps) {
+    npu::PortWords words = std::exchange(pending_, {});
     {
       const HostTimer timer(host_seconds_);
-      run.read(step, feature_words, weight_words);
+      run.read(step, words);
     }
-    advance_to(step_end(step.compute_cycles, feature_words, weight_words, counters));
+    advance_to(step_end(step.compute_cycles, words, counters));
     counters.add(Counter::macs, step.macs);
-    counters.add(Counter::macs_skipped, step.macs_skipped);
+    counters.add(Counter::buffer_words_read, step.buffer_bits_read / SramStream::kWordBits);
+    counters.add(Counter::buffer_words_written, step.buffer_bits_written / SramStream::kWordBits);
     const HostTimer timer(host_seconds_);
     for (std::uint32_t pixel = step.first_output; pixel < step.first_output + step.outputs; ++pixel)
-      pending_words_ += run.write_pixel(pixel);
-    trace_ring(run.ring());
+      run.write_pixel(pixel, pending_);
+    trace_occupancy();
   }
+  if (!is_last) return;
   enter(State::drain);
   const std::uint64_t begin = cycle_;
-  advance_to(step_end(run.schedule().drain_cycles, std::exchange(pending_words_, 0), 0, counters));
+  advance_to(step_end(run.drain_cycles(), std::exchange(pending_, {}), counters));
   counters.add(Counter::drain, cycle_ - begin);
 }
 
 /// The cycle at which a step ends that starts now: when the array and both private ports have done
 /// their part.
-std::uint64_t Npu::step_end(std::uint64_t compute_cycles, std::uint64_t feature_words,
-                            std::uint64_t weight_words, Counters& counters) {
-  const auto port_end = [&](BankedSram& sram, std::uint64_t words) {
-    if (words == 0) return cycle_;
-    const std::uint64_t cycles = sram.cycles(words * SramStream::kWordBits);
+std::uint64_t Npu::step_end(std::uint64_t compute_cycles, const npu::PortWords& words,
+                            Counters& counters) {
+  const auto port_end = [&](BankedSram& sram, std::uint64_t count) {
+    if (count == 0) return cycle_;
+    const std::uint64_t cycles = sram.cycles(count * SramStream::kWordBits);
     const sc_core::sc_time begin = sram.reserve(sc_core::sc_time_stamp(), cycles);
     return clock_.cycles_at(begin - origin_) + cycles;
   };
   const std::uint64_t array_end = cycle_ + compute_cycles;
-  const std::uint64_t features_end = port_end(features, feature_words);
-  const std::uint64_t weights_end = port_end(weights, weight_words);
+  const std::uint64_t features_end = port_end(features, words.features);
+  const std::uint64_t weights_end = port_end(weights, words.weights);
   const std::uint64_t end = std::max({array_end, features_end, weights_end});
   if (end > array_end)
     counters.add(
@@ -202,11 +246,8 @@ std::uint64_t Npu::step_end(std::uint64_t compute_cycles, std::uint64_t feature_
   return end;
 }
 
-void Npu::trace_ring(npu::FeatureRing& ring) {
-  if (!trace_occupancy_.on()) return;
-  trace_occupancy_.set(static_cast<double>(ring.take_recent_peak()));
-  trace_head_.set(ring.head());
-  trace_tail_.set(ring.tail());
+void Npu::trace_occupancy() {
+  if (trace_occupied_.on()) trace_occupied_.set(static_cast<double>(space_.live_bits()));
 }
 
 }  // namespace cairn

@@ -143,6 +143,7 @@ void Builder::push(const Operation& o, FloatStep step) {
 void Builder::emit(const Operation& o, NetworkLayer layer) {
   const std::string reason = numbers::invalid(layer.layer);
   if (!reason.empty()) o.refuse("layer '" + layer.name + "' is not supported: " + reason);
+  layer.input = static_cast<int>(network_.layers.size()) - 1;
   network_.layers.push_back(std::move(layer));
 }
 

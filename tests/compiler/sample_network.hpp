@@ -20,6 +20,7 @@ inline compiler::Network sample_network(int height, int width, const std::vector
   for (std::size_t i = 1; i < channels.size(); ++i) {
     compiler::NetworkLayer l;
     l.name = "layer" + std::to_string(i);
+    l.input = static_cast<int>(i) - 2;  // the layer before it
     l.layer.in = {height, width, channels[i - 1]};
     l.layer.out = {height, width, channels[i]};
     l.layer.in_type = l.layer.out_type = {4, false, 0};

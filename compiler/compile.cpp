@@ -4,24 +4,15 @@
 
 #include <algorithm>
 
+#include "compiler/channel_mask.hpp"
 #include "compiler/command_list.hpp"
 #include "compiler/job_image.hpp"
 #include "compiler/map/feature_plan.hpp"
-#include "compiler/mask.hpp"
 #include "models/kit/input_error.hpp"
 
 namespace cairn::compiler {
 
 namespace {
-
-void check(const Network& network) {
-  if (network.layers.empty()) throw InputError("network '" + network.name + "' has no layer");
-  for (const NetworkLayer& l : network.layers) {
-    const std::string reason = numbers::invalid(l.layer);
-    if (!reason.empty())
-      throw InputError("network '" + network.name + "': layer '" + l.name + "': " + reason);
-  }
-}
 
 const npu::ScheduleEntry& find_schedule(const npu::Mapping& mapping, const std::string& name) {
   const auto& schedules = mapping.schedules();

@@ -32,8 +32,8 @@ constexpr std::size_t kStallCauses = 5;
 /// The name in tables and JSON: "token", "feature_port", ...
 std::string_view name_of(Stall cause);
 
-/// What one layer of one inference did, posted when its last feature is written.
-struct LayerRecord {
+/// What one tile of a layer did, posted when its last feature is written.
+struct TileRecord {
   std::uint32_t npu = 0;
   std::uint32_t inference = 0;  ///< jobs this NPU finished before
   std::uint32_t layer = 0;      ///< Command::layer
@@ -46,6 +46,10 @@ struct LayerRecord {
   std::uint64_t feature_elements_read = 0;
   std::uint64_t feature_elements_written = 0;
   std::uint64_t weight_words_read = 0;
+  std::uint64_t buffer_words_read = 0;  ///< of the buffer inside the core
+  std::uint64_t buffer_words_written = 0;
+  std::uint64_t buffer_elements_read = 0;
+  std::uint64_t buffer_elements_written = 0;
   std::uint64_t peak_feature_bits = 0;
   std::uint64_t overflows = 0;  ///< accumulators that left int32 and were saturated
   std::uint64_t start_ps = 0, end_ps = 0;
@@ -67,7 +71,7 @@ struct Observation {
 
 /// Called from inside the simulation. Empty functions are not called.
 struct MachineHooks {
-  std::function<void(const LayerRecord&)> layer;
+  std::function<void(const TileRecord&)> tile;
   std::function<void(const TransferRecord&)> transfer;
   std::function<void(char)> uart;  ///< a byte sent by the firmware
   /// The next byte for the firmware, if there is one; asked at the line's speed.

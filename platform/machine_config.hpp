@@ -34,11 +34,17 @@ struct NpuConfig {
   std::uint32_t feature_banks = 0, weight_banks = 0;  ///< 64 bits each
 };
 
+/// How networks are compiled; no part of the machine.
+struct CompilerConfig {
+  npu::LoopOrder loop_order = npu::LoopOrder::automatic;
+};
+
 struct MachineConfig {
   CpuConfig cpu0;
   BusConfig bus;
   MemoryConfig dram, flash;
   std::vector<NpuConfig> npus;  ///< npus[n] is soc.npuN
+  CompilerConfig compiler;
 };
 
 }  // namespace cairn::platform

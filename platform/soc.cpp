@@ -91,6 +91,7 @@ void Soc::map_targets() {
     bus.map(memory_map::npu.base(n), memory_map::npu.size(), npus[n].bus);
     bus.map(memory_map::npu_features.base(n), npus[n].features.bytes(), npus[n].features.bus);
     bus.map(memory_map::npu_weights.base(n), npus[n].weights.bytes(), npus[n].weights.bus);
+    bus.map(memory_map::npu_buffer.base(n), npus[n].buffer.bytes(), npus[n].buffer.bus);
   }
 }
 

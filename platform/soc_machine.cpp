@@ -23,8 +23,8 @@ using npu::Counter;
 /// Between two looks at the interrupt flag; about a millisecond of host time when the hart is busy.
 const sc_core::sc_time kSlice(100, sc_core::SC_US);
 
-LayerRecord to_platform(std::uint32_t npu, const cairn::LayerRecord& r) {
-  LayerRecord out;
+TileRecord to_platform(std::uint32_t npu, const cairn::TileRecord& r) {
+  TileRecord out;
   out.npu = npu;
   out.inference = static_cast<std::uint32_t>(r.job);
   out.layer = r.layer;
@@ -44,6 +44,10 @@ LayerRecord to_platform(std::uint32_t npu, const cairn::LayerRecord& r) {
   out.feature_elements_read = r.counters[Counter::feature_elements_read];
   out.feature_elements_written = r.counters[Counter::feature_elements_written];
   out.weight_words_read = r.counters[Counter::weight_words_read];
+  out.buffer_words_read = r.counters[Counter::buffer_words_read];
+  out.buffer_words_written = r.counters[Counter::buffer_words_written];
+  out.buffer_elements_read = r.counters[Counter::buffer_elements_read];
+  out.buffer_elements_written = r.counters[Counter::buffer_elements_written];
   out.peak_feature_bits = r.counters[Counter::peak_feature_bits];
   out.overflows = r.counters[Counter::overflows];
   out.start_ps = r.start.value();
@@ -92,9 +96,9 @@ class SocMachine : public Machine {
         soc_("soc", config) {
     for (std::uint32_t n = 0; n < soc_.npus.size(); ++n) {
       soc_.npus[n].set_layer_names(hooks_.layer_names);
-      if (hooks_.layer)
-        soc_.npus[n].on_layer = [this, n](const cairn::LayerRecord& r) {
-          hooks_.layer(to_platform(n, r));
+      if (hooks_.tile)
+        soc_.npus[n].on_tile = [this, n](const cairn::TileRecord& r) {
+          hooks_.tile(to_platform(n, r));
         };
     }
     if (hooks_.transfer)

@@ -120,6 +120,7 @@ static status_t set_job(const volatile bootinfo_t* info) {
       {DMA_REGION_SCRATCH, info->scratch_address, job.scratch_bytes},
       {DMA_REGION_FEATURES, CAIRN_NPU_FEATURES_BASE(n), npu.features_bytes},
       {DMA_REGION_WEIGHTS, CAIRN_NPU_WEIGHTS_BASE(n), npu.weights_bytes},
+      {DMA_REGION_BUFFER, CAIRN_NPU_BUFFER_BASE(n), npu.buffer_bytes},
   };
   status_t status = npu_set_job(&npu, image, &job, NPU_EVENT_DONE | NPU_EVENT_ERROR);
   for (size_t i = 0; i < sizeof regions / sizeof regions[0] && status == STATUS_OK; ++i)

@@ -4,14 +4,14 @@
 #include "firmware/hal/mmio.h"
 #include "job_format.h" /* generated */
 
-enum { MAGIC = 0xd3a0, VERSION = 1 };
+enum { MAGIC = 0xd3a0, VERSION = 2 };
 
-_Static_assert((int)DMA_REGION_JOB == JOB_BASE_JOB && (int)DMA_REGION_WEIGHTS == JOB_BASE_WEIGHTS,
+_Static_assert((int)DMA_REGION_JOB == JOB_BASE_JOB && (int)DMA_REGION_BUFFER == JOB_BASE_BUFFER,
                "regions are the job format's bases");
 _Static_assert(DMA_BASE_WEIGHTS_OFFSET(0) - DMA_BASE_JOB_OFFSET(0) ==
-                       4 * (DMA_REGION_WEIGHTS - DMA_REGION_JOB) &&
+                       4 * (DMA_REGION_BUFFER - DMA_REGION_JOB) &&
                    DMA_WINDOW_WEIGHTS_OFFSET(0) - DMA_WINDOW_JOB_OFFSET(0) ==
-                       4 * (DMA_REGION_WEIGHTS - DMA_REGION_JOB),
+                       4 * (DMA_REGION_BUFFER - DMA_REGION_JOB),
                "bases and windows lie in the order of the regions");
 _Static_assert(DMA_EVENT_DONE == DMA_IRQ_STATUS_DONE_MASK &&
                    DMA_EVENT_ERROR == DMA_IRQ_STATUS_ERROR_MASK &&
@@ -37,7 +37,7 @@ status_t dma_probe(const dma_t* dma) {
 }
 
 status_t dma_set_region(const dma_t* dma, dma_region_t region, uint32_t address, uint32_t bytes) {
-  if (region < DMA_REGION_JOB || region > DMA_REGION_WEIGHTS) return STATUS_BAD_ARG;
+  if (region < DMA_REGION_JOB || region > DMA_REGION_BUFFER) return STATUS_BAD_ARG;
   const uintptr_t offset = 4 * ((uintptr_t)region - DMA_REGION_JOB);
   mmio_write32(dma->base + DMA_BASE_JOB_OFFSET(dma->channel) + offset, address);
   mmio_write32(dma->base + DMA_WINDOW_JOB_OFFSET(dma->channel) + offset, bytes);

@@ -25,6 +25,7 @@ typedef enum dma_region {
   DMA_REGION_SCRATCH,
   DMA_REGION_FEATURES,
   DMA_REGION_WEIGHTS,
+  DMA_REGION_BUFFER,
 } dma_region_t;
 
 typedef struct dma_error {

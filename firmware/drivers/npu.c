@@ -3,7 +3,7 @@
 #include "firmware/hal/mmio.h"
 #include "job_format.h" /* generated */
 
-enum { MAGIC = 0xca17, VERSION = 1 };
+enum { MAGIC = 0xca17, VERSION = 2 };
 
 _Static_assert(NPU_EVENT_DONE == NPU_IRQ_STATUS_DONE_MASK &&
                    NPU_EVENT_ERROR == NPU_IRQ_STATUS_ERROR_MASK,
@@ -37,6 +37,7 @@ status_t npu_probe(npu_t* npu, uintptr_t base) {
           (capability & NPU_CAPABILITY_WEIGHT_BITS_MASK) >> NPU_CAPABILITY_WEIGHT_BITS_SHIFT,
       .features_bytes = mmio_read32(base + NPU_FEATURES_BYTES_OFFSET),
       .weights_bytes = mmio_read32(base + NPU_WEIGHTS_BYTES_OFFSET),
+      .buffer_bytes = mmio_read32(base + NPU_BUFFER_BYTES_OFFSET),
   };
   return STATUS_OK;
 }

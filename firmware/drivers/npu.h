@@ -23,6 +23,7 @@ typedef struct npu {
   uint32_t weight_bits;    /* widest weight */
   uint32_t features_bytes; /* size of the feature SRAM */
   uint32_t weights_bytes;  /* size of the weight SRAM */
+  uint32_t buffer_bytes;   /* size of the buffer SRAM */
 } npu_t;
 
 /* The parts of a checked job image; offsets count from its start. */

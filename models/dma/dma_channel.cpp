@@ -89,6 +89,7 @@ void DmaChannel::latch_windows() {
       DmaWindow{regs.get<base_scratch::address>(index_), regs.get<window_scratch::bytes>(index_)},
       DmaWindow{regs.get<base_features::address>(index_), regs.get<window_features::bytes>(index_)},
       DmaWindow{regs.get<base_weights::address>(index_), regs.get<window_weights::bytes>(index_)},
+      DmaWindow{regs.get<base_buffer::address>(index_), regs.get<window_buffer::bytes>(index_)},
   };
 }
 

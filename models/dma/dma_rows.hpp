@@ -22,7 +22,7 @@ struct DmaWindow {
 };
 
 /// Indexed by job::Base.
-using DmaWindows = std::array<DmaWindow, std::size_t{1} + unsigned(job::Base::kWeights)>;
+using DmaWindows = std::array<DmaWindow, std::size_t{1} + unsigned(job::Base::kBuffer)>;
 
 inline constexpr std::uint32_t kDmaMaxRowBytes = 1u << 20;
 

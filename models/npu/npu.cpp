@@ -47,6 +47,7 @@ Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
   regs.set<capability::job_version>(job::kVersion);
   regs.set<features_bytes::bytes>(static_cast<std::uint32_t>(features.bytes()));
   regs.set<weights_bytes::bytes>(static_cast<std::uint32_t>(weights.bytes()));
+  regs.set<buffer_bytes::bytes>(static_cast<std::uint32_t>(buffer.bytes()));
   regs.after_write<ctrl>([this] { start(); });
   regs.after_write<snapshot>([this] { latch(); });
   regs.after_write<irq_status>([this] { update_irq(); });

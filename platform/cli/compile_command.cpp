@@ -17,24 +17,49 @@ struct Compilation {
   RunOptions configuration;
   std::string model;
   std::filesystem::path output;
+  bool explain = false;
 };
+
+std::size_t widest_name(const compiler::Job& job) {
+  std::size_t width = 5;
+  for (const compiler::LayerPlan& layer : job.layers)
+    width = std::max(width, layer.name.size());
+  return width;
+}
+
+std::string summary(const compiler::Job& job) {
+  const std::size_t width = widest_name(job);
+  std::string out = fmt::format("{:<{}}  {:>12}  {:>10}  {:>6}  {:>13}  {:>13}\n", "layer", width,
+                                "MACs", "cycles", "tiles", "weights", "features");
+  for (const compiler::LayerPlan& l : job.layers)
+    out += fmt::format("{:<{}}  {:>12}  {:>10}  {:>6}  {:>11} B  {:>11} B\n", l.name, width,
+                       l.macs, l.cycles, l.tiles, l.weight_bytes, (l.peak_feature_bits + 7) / 8);
+  return out;
+}
+
+/// Why each layer is run as it is.
+std::string explanation(const compiler::Job& job) {
+  const std::size_t width = widest_name(job);
+  std::string out;
+  for (const compiler::LayerPlan& l : job.layers) {
+    out += fmt::format("{:<{}}  {}: {}\n", l.name, width, l.order, l.reason);
+    out += fmt::format("{:<{}}  {} tiles, {} array cycles, {} B of weights and tables from DRAM, {} "
+                       "feature elements moved, {} B of features alive{}{}\n",
+                       "", width, l.tiles, l.cycles, l.weight_bytes, l.feature_elements,
+                       (l.peak_feature_bits + 7) / 8, l.group.empty() ? "" : "; ", l.group);
+  }
+  return out;
+}
 
 int compile_network(const Compilation& c, SessionContext& context) {
   const MachineConfig config = machine_config(parameters_of(c.configuration));
   const compiler::Network network = find_network(c.model);
-  const compiler::Job job = compile_for(network, config.npus.front());
+  const compiler::Job job = compile_for(network, c.configuration.schedule, config);
   write_file(c.output, job.image);
-
-  std::size_t width = 5;
-  for (const compiler::LayerPlan& layer : job.layers)
-    width = std::max(width, layer.name.size());
-  context.out << fmt::format("{:<{}}  {:>12}  {:>10}  {:>13}  {:>13}\n", "layer", width, "MACs",
-                             "cycles", "weights+table", "ring bits");
-  for (const compiler::LayerPlan& layer : job.layers)
-    context.out << fmt::format("{:<{}}  {:>12}  {:>10}  {:>11} B  {:>13}\n", layer.name, width,
-                               layer.macs, layer.cycles, layer.block_bytes, layer.ring_bits);
-  context.out << fmt::format("{}: {} bytes, {} layers for core {}\n", c.output.string(),
-                             job.image.size(), job.names.size(), config.npus.front().core);
+  context.out << (c.explain ? explanation(job) : summary(job));
+  context.out << fmt::format("{}: {} bytes, {} layers for core {}, schedule {}\n",
+                             c.output.string(), job.image.size(), job.names.size(),
+                             config.npus.front().core, job.schedule);
   return kExitOk;
 }
 
@@ -50,6 +75,9 @@ void add_compile(CLI::App& app, Action& action) {
   command->add_option("-o,--output", c->output, "The job image to write")
       ->required()
       ->type_name("FILE");
+  command->add_option("--schedule", c->configuration.schedule,
+                      "How the core keeps and moves features; `cairn cores` lists them");
+  command->add_flag("--explain", c->explain, "Say for each layer how it is run and why");
   add_configuration(*command, c->configuration);
   command->footer(
       "Examples:\n"

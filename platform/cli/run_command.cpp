@@ -131,7 +131,7 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"exact"}))
       ->type_name("MODE")
       ->capture_default_str();
-  command->add_option("--schedule", o.schedule, "Order of work in the core")
+  command->add_option("--schedule", o.schedule, "How the core keeps and moves features; `cairn cores` lists them")
       ->check(CLI::IsMember({"ms"}))
       ->type_name("NAME")
       ->capture_default_str();

@@ -29,6 +29,7 @@ std::uint32_t configured_bytes(const memory_map::Region& region, const MachineCo
     if (region.name.ends_with(".features"))
       return static_cast<std::uint32_t>((geometry.feature_bits + 7) / 8);
     if (region.name.ends_with(".weights")) return geometry.weight_bytes;
+    if (region.name.ends_with(".buffer")) return geometry.buffer_bytes;
   }
   return region.size;
 }

@@ -16,7 +16,7 @@ constexpr std::int64_t kMaxHz = 20'000'000'000;
 constexpr std::int64_t kMaxLatencyNs = 1'000'000'000;
 constexpr std::int64_t kMaxBytesPerSecond = 1'000'000'000'000'000;
 constexpr std::int64_t kMaxGeometry = 1 << 20;
-constexpr std::int64_t kWindowBytes = 0x80'0000;  // of an NPU memory in the memory map
+constexpr std::int64_t kFeatureWindow = 0x80'0000, kWeightWindow = 0x40'0000;  // memory map
 
 Parameter integer(std::string key, std::int64_t value, std::string unit, std::int64_t low,
                   std::int64_t high, std::string doc) {
@@ -132,6 +132,8 @@ std::vector<Parameter> host_parameters() {
       latency("soc.flash", 100, "First byte of a transaction"),
       bandwidth("soc.flash", 400'000'000),
       integer("soc.npus", 1, "", 1, kMaxNpus, "Neural accelerators: soc.npu0, soc.npu1, ..."),
+      choice("compiler.loop_order", {"auto", "pixel-outer", "channel-outer"}, "auto",
+             "Loop order of all layers, or chosen for each by estimated cycles and energy"),
   };
 }
 
@@ -150,9 +152,9 @@ std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core)
 
   Parameter features =
       integer(block + ".features.bytes", static_cast<std::int64_t>(defaults.feature_bits / 8), "B",
-              64, kWindowBytes, "Feature SRAM, used as one ring");
+              64, kFeatureWindow, "Feature SRAM");
   Parameter weights = integer(block + ".weights.bytes", defaults.weight_bytes, "B", 64,
-                              kWindowBytes, "Weight SRAM");
+                              kWeightWindow, "Weight SRAM");
   features.multiple_of = weights.multiple_of = 8;
   features.is_assumed = false;
   std::vector<Parameter> out{

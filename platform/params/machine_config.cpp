@@ -52,6 +52,12 @@ hart::HartConfig hart_config(const Parameters& p) {
                                 .ways = p.word("soc.cpu0.icache.ways")}};
 }
 
+npu::LoopOrder loop_order(const Parameters& p) {
+  const std::string name = p.text("compiler.loop_order");
+  if (name == "pixel-outer") return npu::LoopOrder::pixel_outer;
+  return name == "channel-outer" ? npu::LoopOrder::channel_outer : npu::LoopOrder::automatic;
+}
+
 NpuConfig npu_config(const Parameters& p, const std::string& block) {
   NpuConfig npu{p.text(block + ".core"),
                 count(p, block + ".clock_hz"),
@@ -74,7 +80,8 @@ MachineConfig machine_config(const Parameters& p) {
       .bus = {count(p, "soc.bus.latency_ns"), count(p, "soc.bus.bytes_per_second")},
       .dram = memory(p, "soc.dram"),
       .flash = memory(p, "soc.flash"),
-      .npus = {}};
+      .npus = {},
+      .compiler = {loop_order(p)}};
   for (std::int64_t n = 0; n < p.integer("soc.npus"); ++n)
     config.npus.push_back(npu_config(p, fmt::format("soc.npu{}", n)));
   return config;

@@ -6,21 +6,23 @@
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "compiler/job_reader.hpp"
 #include "job_format.hpp"
 #include "models/kit/input_error.hpp"
+#include "models/npu/command.hpp"
 
 namespace cairn::platform {
 
 namespace {
 
-constexpr unsigned kInputSigned = 1, kOutputSigned = 2;  // Command::flags
+constexpr unsigned kInputSigned = 1, kOutputSigned = 2;  // LayerCommand::flags
 
 /// The driver trusts the compiler about these; a damaged file must not make us allocate or shift by
 /// nonsense.
-void check_sizes(const std::filesystem::path& file, const job::Command& first,
-                 const job::Command& last, const compiler::Job& job) {
+void check_sizes(const std::filesystem::path& file, const job::LayerCommand& first,
+                 const job::LayerCommand& last, const compiler::Job& job) {
   const std::uint64_t inputs = std::uint64_t{first.in_h} * first.in_w * first.in_c;
   const std::uint64_t outputs = std::uint64_t{last.out_h} * last.out_w * last.out_c;
   const bool are_widths_valid = first.in_bits >= 1 && first.in_bits <= 8 && last.out_bits >= 1 &&
@@ -45,14 +47,13 @@ bool is_job_file(const std::filesystem::path& file) {
 compiler::Job read_job_file(const std::filesystem::path& file, compiler::Network& network) {
   compiler::Job job = compiler::load_job(file);
   const compiler::JobContents contents = compiler::read_job(job.image, file.string());
-  const job::Command* first = nullptr;
-  const job::Command* last = nullptr;
+  std::optional<job::LayerCommand> first, last;
   for (const job::Command& command : contents.commands) {
-    if (command.op == static_cast<std::uint8_t>(job::Op::kBarrier)) continue;
-    if (first == nullptr) first = &command;
-    last = &command;
+    if (command.kind != static_cast<std::uint8_t>(job::Kind::kLayer)) continue;
+    last = npu::as<job::LayerCommand>(command);
+    if (!first) first = last;
   }
-  if (first == nullptr)
+  if (!first)
     throw InputError(fmt::format("{}: the job computes no layer.", file.string()));
 
   check_sizes(file, *first, *last, job);

@@ -19,7 +19,7 @@ struct RunOptions {
   std::optional<std::uint32_t> count;
   std::uint64_t seed = 1;
   std::string mode = "exact";
-  std::string schedule = "ms";
+  std::string schedule;  ///< empty: the network's own, else the core's first
   std::filesystem::path input, labels, outputs;  ///< empty: not given
   std::filesystem::path firmware;                ///< empty: the driver firmware of the build
   std::filesystem::path vcd, json;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "compiler/job_reader.hpp"
+#include "models/npu/command.hpp"
 #include "platform/data/npy.hpp"
 #include "platform/loader/load_elf.hpp"
 #include "platform/networks/home.hpp"
@@ -36,8 +37,9 @@ double seconds_since(Clock::time_point start) {
 std::vector<std::string> layer_ops(const compiler::Job& job, const std::string& name) {
   std::vector<std::string> ops(job.names.size());
   for (const job::Command& command : compiler::read_job(job.image, name).commands)
-    if (command.layer < ops.size() && command.op != static_cast<std::uint8_t>(job::Op::kBarrier))
-      ops[command.layer] = job::name_of(static_cast<job::Op>(command.op));
+    if (command.layer < ops.size() && command.kind == static_cast<std::uint8_t>(job::Kind::kLayer))
+      ops[command.layer] =
+          job::name_of(static_cast<job::Op>(npu::as<job::LayerCommand>(command).op));
   return ops;
 }
 
@@ -58,7 +60,6 @@ Result empty_result(const RunOptions& options, const char* command) {
   Result result;
   result.command = command;
   result.mode = options.mode;
-  result.schedule = options.schedule;
   result.seed = options.seed;
   return result;
 }
@@ -67,6 +68,7 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.has_network = true;
   result.network = work.name;
   result.core = npu.core;
+  result.schedule = work.job.schedule;
   result.data = work.data;
   result.count = work.samples.count;
   result.statistics = Statistics(work.job.names, layer_ops(work.job, work.name));
@@ -118,7 +120,7 @@ int run_network(const RunOptions& options, SessionContext& context) {
   Terminal terminal(context.err, context.err_is_terminal && !options.quiet);
   const auto last_layer = static_cast<std::uint32_t>(work.job.names.size() - 1);
   MachineHooks hooks;
-  hooks.layer = [&](const LayerRecord& record) {
+  hooks.tile = [&](const TileRecord& record) {
     result.statistics.add(record);
     if (record.layer == last_layer)
       terminal.progress(work.name, record.inference + 1, work.samples.count);

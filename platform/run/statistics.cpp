@@ -28,6 +28,10 @@ void LayerStatistics::add(const LayerStatistics& o) {
   feature_elements_read += o.feature_elements_read;
   feature_elements_written += o.feature_elements_written;
   weight_reads += o.weight_reads;
+  buffer_reads += o.buffer_reads;
+  buffer_writes += o.buffer_writes;
+  buffer_elements_read += o.buffer_elements_read;
+  buffer_elements_written += o.buffer_elements_written;
   dram_bytes += o.dram_bytes;
   peak_feature_bits = std::max(peak_feature_bits, o.peak_feature_bits);
   overflows += o.overflows;
@@ -49,7 +53,7 @@ LayerStatistics& Statistics::layer(std::uint32_t index) {
   return layers_[index];
 }
 
-void Statistics::add(const LayerRecord& r) {
+void Statistics::add(const TileRecord& r) {
   LayerStatistics s{.name = {},
                     .op = {},
                     .runs = 1,
@@ -62,6 +66,10 @@ void Statistics::add(const LayerRecord& r) {
                     .feature_elements_read = r.feature_elements_read,
                     .feature_elements_written = r.feature_elements_written,
                     .weight_reads = r.weight_words_read,
+                    .buffer_reads = r.buffer_words_read,
+                    .buffer_writes = r.buffer_words_written,
+                    .buffer_elements_read = r.buffer_elements_read,
+                    .buffer_elements_written = r.buffer_elements_written,
                     .peak_feature_bits = r.peak_feature_bits,
                     .overflows = r.overflows};
   layer(r.layer).add(s);

@@ -12,13 +12,15 @@ namespace cairn::platform {
 
 struct LayerStatistics {
   std::string name, op;
-  std::uint64_t runs = 0;
+  std::uint64_t runs = 0;  ///< tiles
   std::uint64_t macs = 0, macs_skipped = 0;
   std::uint64_t cycles = 0;  ///< stalls included
   std::array<std::uint64_t, kStallCauses> stall_cycles{};
   std::uint64_t feature_reads = 0, feature_writes = 0;  ///< 64-bit words
   std::uint64_t feature_elements_read = 0, feature_elements_written = 0;
   std::uint64_t weight_reads = 0;  ///< 64-bit words
+  std::uint64_t buffer_reads = 0, buffer_writes = 0;  ///< 64-bit words
+  std::uint64_t buffer_elements_read = 0, buffer_elements_written = 0;
   std::uint64_t dram_bytes = 0;
   std::uint64_t peak_feature_bits = 0;  ///< the largest
   std::uint64_t overflows = 0;
@@ -33,7 +35,7 @@ class Statistics {
   /// Names and operations in layer order.
   Statistics(const std::vector<std::string>& names, const std::vector<std::string>& ops);
 
-  void add(const LayerRecord& record);
+  void add(const TileRecord& record);
   void add(const TransferRecord& record);
 
   const std::vector<LayerStatistics>& layers() const { return layers_; }

@@ -95,9 +95,17 @@ compiler::Network find_network(const std::string& name) {
   return load_model(name);
 }
 
-compiler::Job compile_for(const compiler::Network& network, const NpuConfig& npu) {
+compiler::Job compile_for(const compiler::Network& network, const std::string& schedule,
+                          const MachineConfig& config) {
+  const NpuConfig& npu = config.npus.front();
   const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
-  return compiler::compile(network, *entry->make(npu.geometry));
+  compiler::CompileOptions options;
+  options.schedule = schedule;
+  options.order = config.compiler.loop_order;
+  options.dram_bytes_per_cycle =
+      static_cast<double>(std::min(config.dram.bytes_per_second, config.bus.bytes_per_second)) /
+      static_cast<double>(npu.clock_hz);
+  return compiler::compile(network, *entry->make(npu.geometry), options);
 }
 
 Workload make_workload(const RunOptions& options, const MachineConfig& config) {
@@ -108,7 +116,7 @@ Workload make_workload(const RunOptions& options, const MachineConfig& config) {
     work.has_reference = false;
   } else {
     work.network = find_network(options.network);
-    work.job = compile_for(work.network, config.npus.front());
+    work.job = compile_for(work.network, options.schedule, config);
   }
   work.name = shipped ? shipped->name : work.network.name;
   if (shipped) work.classes = shipped->classes;

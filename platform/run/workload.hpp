@@ -32,7 +32,8 @@ Workload make_workload(const RunOptions& options, const MachineConfig& config);
 /// The network of NETWORK on the command line: a shipped name or a model file. Throws InputError.
 compiler::Network find_network(const std::string& name);
 
-/// Compiles for the core of soc.npu0. Throws InputError.
-compiler::Job compile_for(const compiler::Network& network, const NpuConfig& npu);
+/// Compiles for the core of soc.npu0. An empty schedule is the core's first one. Throws InputError.
+compiler::Job compile_for(const compiler::Network& network, const std::string& schedule,
+                          const MachineConfig& config);
 
 }  // namespace cairn::platform

@@ -4,7 +4,7 @@
 #include <immintrin.h>
 
 /// On each function that uses AVX2: the rest of the program stays runnable without it.
-#define CAIRN_AVX2 [[gnu::target("avx2")]]
+#define CAIRN_AVX2 [[gnu::target("avx2,bmi2")]]
 
 namespace cairn::numbers {
 

@@ -13,6 +13,14 @@ constexpr std::int64_t kChunkBytes = 262'144;
 /// step.
 constexpr std::int64_t kSegment = 65'728;
 
+/// A code times a weight, twice. Padding may have a code above the type's own.
+int pair_bound(const Layer& layer) {
+  const int weight = layer.weight_bits == 1 ? 1 : 1 << (layer.weight_bits - 1);
+  const int zero = layer.in_type.code_zero();
+  const int code = std::max((1 << layer.in_type.bits) - 1, zero > 255 ? 0 : zero);
+  return 2 * code * weight;
+}
+
 }  // namespace
 
 ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, int out_channels,
@@ -21,7 +29,7 @@ ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, 
       gather_(layer, in, kernels.operand_step),
       channels_(out_channels),
       kernels_(kernels),
-      panels_(weights, out_channels, gather_.weight_runs(), kernels),
+      panels_(weights, out_channels, gather_.weight_runs(), pair_bound(layer), kernels),
       zeros_(static_cast<std::size_t>(out_channels)),
       bound_(largest_operand(layer.in_type) * 128 * gather_.operands()),
       has_padding_code_(!gather_.layout().is_padded || (zero_ >= 0 && zero_ <= 255)),

@@ -27,7 +27,7 @@ struct alignas(64) Sums {
 struct OperandRows {
   const std::uint8_t* first;
   std::int64_t pitch;  ///< bytes
-  int count;           ///< 1 to kTilePixels; more may be read, up to a multiple of 16
+  int count;           ///< 1 to kTilePixels; if above 4, more may be read, up to a multiple of 16
 };
 
 /// Weights of consecutive channel blocks: [block][group][lane][4], four operands a group.
@@ -36,6 +36,7 @@ struct WeightPanel {
   int groups;                ///< of four operands; where `operand_step` is 64, a multiple of 16
   std::int64_t block_pitch;  ///< bytes
   int blocks;                ///< 1 to kTileBlocks
+  int pair_bound;            ///< no |sum of two products| is larger
 };
 
 /// Channel by channel: taps two by two, each at an offset from the window's first operand; an odd
@@ -75,8 +76,5 @@ struct Kernels {
 const Kernels& kernels_for(InstructionSet instructions);
 
 extern const Kernels kPortableKernels;
-extern const Kernels kAvx2Kernels;    ///< call only where has_instruction_set says so
-extern const Kernels kAvx512Kernels;  ///< likewise
-extern const Kernels kAmxKernels;     ///< likewise
 
 }  // namespace cairn::numbers

@@ -24,8 +24,11 @@ void read_operands(const WeightRows& weights, int channel, const WeightRuns& run
 }  // namespace
 
 WeightPanels::WeightPanels(const WeightRows& weights, int channels, const WeightRuns& runs,
-                           const Kernels& kernels)
-    : kernels_(kernels), channels_(channels), blocks_(blocks_of(channels)) {
+                           int pair_bound, const Kernels& kernels)
+    : kernels_(kernels),
+      channels_(channels),
+      blocks_(blocks_of(channels)),
+      pair_bound_(pair_bound) {
   const std::int64_t all = runs.operands();
   groups_ = static_cast<int>((all + kernels.operand_step - 1) / kernels.operand_step *
                              kernels.operand_step / 4);
@@ -54,7 +57,7 @@ WeightPanels::WeightPanels(const WeightRows& weights, int channels, const Weight
 WeightPanel WeightPanels::panel(int block, std::int64_t first, std::int64_t last) const {
   return {weights_.data() + block * operands() * kLanes + first * kLanes,
           static_cast<int>((last - first) / 4), operands() * kLanes,
-          std::min(kTileBlocks, blocks_ - block)};
+          std::min(kTileBlocks, blocks_ - block), pair_bound_};
 }
 
 std::vector<std::int64_t> WeightPanels::sums(std::int64_t first, std::int64_t count) const {

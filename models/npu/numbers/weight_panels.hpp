@@ -22,7 +22,7 @@ struct WeightRuns {
 
 class WeightPanels {
  public:
-  WeightPanels(const WeightRows& weights, int channels, const WeightRuns& runs,
+  WeightPanels(const WeightRows& weights, int channels, const WeightRuns& runs, int pair_bound,
                const Kernels& kernels);
 
   int blocks() const { return blocks_; }
@@ -38,6 +38,7 @@ class WeightPanels {
   const Kernels& kernels_;
   int channels_, blocks_;
   int groups_;
+  int pair_bound_;
   AlignedVector<std::int8_t> weights_;
 };
 

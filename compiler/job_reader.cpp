@@ -3,7 +3,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "compiler/job_writer.hpp"
+#include "compiler/job_image.hpp"
 #include "models/kit/input_error.hpp"
 
 namespace cairn::compiler {
@@ -65,8 +65,7 @@ void Reader::check_commands(const JobContents& contents) const {
   for (std::size_t i = 0; i < contents.commands.size(); ++i) {
     const job::Command& c = contents.commands[i];
     const std::string which = "command " + std::to_string(i);
-    require(c.op <= static_cast<std::uint8_t>(job::Op::kBarrier),
-            which + " has an unknown operation");
+    require(c.kind <= static_cast<std::uint8_t>(job::Kind::kTile), which + " is of an unknown kind");
     require(c.wait_token < job::kTokenCount && c.signal_token < job::kTokenCount,
             which + " has an unknown token");
     require(c.layer < contents.header.layer_count, which + " belongs to no layer");
@@ -80,8 +79,8 @@ void Reader::check_descriptors(const JobContents& contents) const {
     const std::string which = "descriptor " + std::to_string(i);
     const std::uint32_t next = i + 1 < count ? static_cast<std::uint32_t>((i + 1) * sizeof d) : 0;
     require(d.next == next, which + " is not linked to the one behind it");
-    require(d.source_base <= static_cast<std::uint8_t>(job::Base::kWeights) &&
-                d.target_base <= static_cast<std::uint8_t>(job::Base::kWeights),
+    require(d.source_base <= static_cast<std::uint8_t>(job::Base::kBuffer) &&
+                d.target_base <= static_cast<std::uint8_t>(job::Base::kBuffer),
             which + " has an unknown base");
     require(d.wait_token < job::kTokenCount && d.signal_token < job::kTokenCount,
             which + " has an unknown token");

@@ -63,8 +63,8 @@ class Store {
     std::uint32_t needed_again = kNever;  ///< first tile that uses what must go
     std::uint32_t computed_before = 0;
 
-    auto badness() const {
-      return std::tuple(hits_previous, blocks_next, ~needed_again, computed_before, offset);
+    std::tuple<bool, bool, std::uint32_t, std::uint32_t, std::uint32_t> badness() const {
+      return {hits_previous, blocks_next, ~needed_again, computed_before, offset};
     }
   };
 

@@ -55,7 +55,7 @@ numbers::Layer layer_of(const job::LayerCommand& c) {
 LayerPlacement placement_of(const job::LayerCommand& c) {
   LayerPlacement p;
   p.in = {c.in_out_ring & 0xfu, c.in_offset};
-  p.out = {c.in_out_ring >> 4u, c.out_offset};
+  p.out = {unsigned{c.in_out_ring} >> 4u, c.out_offset};
   p.second = {c.second_ring & 0xfu, c.second_offset};
   p.in_release = release_of(c.second_ring >> 4u & 3u);
   p.second_release = release_of(c.second_ring >> 6u);

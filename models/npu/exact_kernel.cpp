@@ -1,4 +1,5 @@
 // The kernels of exact mode: the fast kernels on the tile's channels.
+#include <algorithm>
 #include <vector>
 
 #include "models/npu/block.hpp"

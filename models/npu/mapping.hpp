@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/npu/energy.hpp"
 #include "models/npu/geometry.hpp"
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/schedule.hpp"
@@ -34,15 +35,22 @@ struct PlanRequest {
   std::string_view schedule;                    ///< one of Mapping::schedules()
   LoopOrder order = LoopOrder::automatic;
   std::uint32_t block_bytes = 0;                ///< weight SRAM for one tile's weights and table, if
-                                                ///< more than one block is needed (double buffering)
-  std::uint64_t feature_bits = 0;               ///< feature SRAM that input and output may share
+                                                ///< more than one block is needed (double
+                                                ///< buffering); 0: half of the weight SRAM
+  std::uint32_t resident_bytes = 0;             ///< weight SRAM for a single block of all channels;
+                                                ///< 0: the whole weight SRAM
+  std::uint64_t feature_bits = 0;               ///< feature SRAM that input and output may share; 0:
+                                                ///< all of it
   std::uint32_t pixels_at_once = 0;             ///< 0: any number; else the most output pixels of a tile
                                                 ///< (a fused pair's buffer is small)
-  double dram_bytes_per_cycle = 0;
+  double dram_bytes_per_cycle = 0;              ///< 0: DRAM costs no time
 };
 
 /// The tiles of one layer, in order, and what they are expected to cost.
 struct Plan {
+  /// A tile whose output and input channels are those of the tile before it uses its block again. A
+  /// block above request.block_bytes (only where 16 channels of weights need more) takes the whole
+  /// weight SRAM: it cannot be loaded before the block before it was used up.
   std::vector<Tile> tiles;
   std::string order;                ///< "pixel-outer", "channel-outer", "rows"...: for people
   std::string reason;               ///< one clause: why this order
@@ -78,9 +86,17 @@ struct PlanRefused {
 std::uint64_t in_feature_bits(const numbers::Layer& layer);   ///< the whole input, packed
 std::uint64_t out_feature_bits(const numbers::Layer& layer);  ///< the whole output, packed
 
-/// Bytes of the weights and the table of the output channels [first, first + count) of a layer and
-/// the input channels of the tile: what lies in the weight SRAM for it. Weights, then table.
-std::uint64_t block_bytes(const numbers::Layer& layer, const Tile& tile);
+/// Whether a tile has every input channel, and whether it has the last one: only then does it end in
+/// features, and only then does its block hold a requantisation table.
+bool has_all_inputs(const numbers::Layer& layer, const Tile& tile);
+bool has_last_input(const numbers::Layer& layer, const Tile& tile);
+
+/// What lies in the weight SRAM for a tile: the weights of its output and input channels, packed as
+/// those of a layer with just these channels, then their table. Each padded to a multiple of 8
+/// bytes; the table is 0 bytes where the tile has not the last input channel.
+std::uint64_t tile_weight_bytes(const numbers::Layer& layer, const Tile& tile);
+std::uint64_t tile_table_bytes(const numbers::Layer& layer, const Tile& tile);
+std::uint64_t block_bytes(const numbers::Layer& layer, const Tile& tile);  ///< both
 
 /// One core as the list of cores names it.
 struct CoreEntry {
@@ -88,6 +104,7 @@ struct CoreEntry {
   std::uint16_t id;
   std::string_view description;
   Geometry (*defaults)();
+  EnergyTable (*energy)(const Geometry&);
   std::unique_ptr<Mapping> (*make)(const Geometry&);
 };
 

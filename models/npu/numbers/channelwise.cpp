@@ -41,7 +41,7 @@ class Channelwise : public LayerKernel {
       offsets_.push_back(tap.offset);
     if (offsets_.size() % 2 != 0) offsets_.push_back(0);
     const std::size_t block = offsets_.size() * kLanes;
-    paired_.resize(block * static_cast<std::size_t>(blocks_of(channels.count)));
+    paired_.resize(block * static_cast<std::size_t>(blocks_of(channels.count)), 0);
     for (std::size_t at = 0; at < paired_.size(); ++at) {
       const std::size_t pair = at % block / (2 * kLanes), lane = at / 2 % kLanes;
       const std::size_t channel = at / block * kLanes + static_cast<std::size_t>(kLaneOrder[lane]);

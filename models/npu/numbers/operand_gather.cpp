@@ -33,7 +33,7 @@ const std::uint8_t* OperandGather::rows(const FeatureMap& map, std::int64_t firs
   if (is_view_) return map.data() + layout_.window(first) + in_.first;
   thread_local CodeVector buffer;
   const auto size = static_cast<std::size_t>((count + 16) * pitch_ + kLine);
-  if (buffer.size() < size) buffer.resize(size);
+  if (buffer.size() < size) buffer.resize(size, 0);
   for (std::int64_t p = 0; p < count; ++p)
     copy(map.data() + layout_.window(first + p), buffer.data() + p * pitch_);
   return buffer.data();

@@ -29,7 +29,7 @@ Requantiser::Requantiser(const Layer& layer, Table table, std::span<const std::i
     : layer_(layer), table_(std::move(table)), bias_(std::move(table_.bias)) {
   const auto channels = static_cast<std::size_t>(layer.out.channels);
   table_.bias.clear();
-  offset.resize(static_cast<std::size_t>(blocks_of(layer.out.channels)) * kLanes);
+  offset.resize(static_cast<std::size_t>(blocks_of(layer.out.channels)) * kLanes, 0);
   wide_offset_.resize(channels);
   std::int64_t largest_bias = 0;
   for (std::size_t c = 0; c < channels; ++c) {
@@ -64,10 +64,10 @@ Requantiser::Requantiser(const Layer& layer, Table table, std::span<const std::i
 void Requantiser::prepare_single(std::int64_t bound) {
   const std::int64_t base = layer_.out_type.code_zero();
   form = Form::single;
-  multiplier.resize(offset.size());
-  round.resize(offset.size());
-  shift.resize(offset.size());
-  rebase.resize(offset.size());
+  multiplier.resize(offset.size(), 0);
+  round.resize(offset.size(), 0);
+  shift.resize(offset.size(), 0);
+  rebase.resize(offset.size(), 0);
   for (std::size_t c = 0; c < table_.multiplier.size(); ++c) {
     const std::uint32_t s = table_.shift[c];
     const std::uint64_t half = s == 0 ? 0 : std::uint64_t{1} << (s - 1);
@@ -87,10 +87,10 @@ void Requantiser::prepare_single(std::int64_t bound) {
 void Requantiser::prepare_tflite(std::int64_t bound) {
   const std::int32_t base = layer_.out_type.code_zero();
   form = Form::tflite;
-  multiplier.resize(offset.size());
-  left.resize(offset.size());
-  right.resize(offset.size());
-  mask.resize(offset.size());
+  multiplier.resize(offset.size(), 0);
+  left.resize(offset.size(), 0);
+  right.resize(offset.size(), 0);
+  mask.resize(offset.size(), 0);
   rebase.resize(offset.size(), base);
   for (std::size_t c = 0; c < table_.multiplier.size(); ++c) {
     const int s = static_cast<int>(table_.shift[c]) - 31;
@@ -112,8 +112,8 @@ void Requantiser::prepare_tflite(std::int64_t bound) {
 void Requantiser::prepare_thresholds() {
   form = Form::thresholds;
   threshold_count = (1 << layer_.out_type.bits) - 1;
-  flip.resize(offset.size());
-  thresholds.resize(offset.size() * threshold_count);
+  flip.resize(offset.size(), 0);
+  thresholds.resize(offset.size() * threshold_count, 0);
   std::array<std::int32_t, 15> own{};
   for (std::size_t c = 0; c < table_.descending.size(); ++c) {
     flip[c] = table_.descending[c] != 0 ? -1 : 0;

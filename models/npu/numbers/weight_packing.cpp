@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 
+#include "models/npu/numbers/bit_fields.hpp"
 #include "models/npu/numbers/bit_groups.hpp"
 #include "models/npu/numbers/packing.hpp"
 
@@ -15,17 +16,9 @@ void require_count(std::size_t weights, const Layer& layer) {
 }
 
 /// The encoding of binary weights is their value, halved and rounded up: 0 is -1, 1 is +1.
-template <int bits, bool is_binary>
-std::uint64_t decode(std::uint64_t group) {
-  // Per byte 1 stays 1, 0 becomes 0xff.
-  if constexpr (is_binary) return group | (group ^ repeat(1, 8)) * 0xff;
-  return extend_sign<bits>(group);
-}
-
-template <int bits, bool is_binary>
-void unpack(const std::uint8_t* bytes, std::uint64_t bit, std::span<std::int8_t> out) {
-  for_each_group<bits>(bytes, bit, out.size(), [&](std::size_t at, std::uint64_t group) {
-    const std::uint64_t decoded = decode<bits, is_binary>(group);
+void unpack_binary(const std::uint8_t* bytes, std::uint64_t bit, std::span<std::int8_t> out) {
+  for_each_group<1>(bytes, bit, out.size(), [&](std::size_t at, std::uint64_t group) {
+    const std::uint64_t decoded = group | (group ^ repeat(1, 8)) * 0xff;  // 1 stays, 0 is 0xff
     std::memcpy(out.data() + at, &decoded, std::min<std::size_t>(8, out.size() - at));
   });
 }
@@ -59,9 +52,13 @@ void unpack_weights(std::span<const std::uint8_t> bytes, std::uint64_t bit_offse
   if (weights.empty()) return;
   require_bits(bytes, bit_offset, std::uint64_t{weights.size()} * layer.weight_bits);
   if (layer.weight_encoding == WeightEncoding::binary)
-    return unpack<1, true>(bytes.data(), bit_offset, weights);
-  with_bits(layer.weight_bits,
-            [&](auto bits) { unpack<bits, false>(bytes.data(), bit_offset, weights); });
+    return unpack_binary(bytes.data(), bit_offset, weights);
+  if (layer.weight_bits < 1 || layer.weight_bits > 8)
+    throw std::invalid_argument("weights of " + std::to_string(layer.weight_bits) + " bits");
+  const auto sign =
+      static_cast<std::uint8_t>(layer.weight_bits == 8 ? 0 : 1 << (layer.weight_bits - 1));
+  expand_fields(bytes.data(), bit_offset, layer.weight_bits, weights.size(), sign, sign,
+                reinterpret_cast<std::uint8_t*>(weights.data()));
 }
 
 void pack_weights(std::span<const std::int8_t> weights, const Layer& layer,

@@ -21,7 +21,7 @@ std::vector<std::vector<bool>> computed_channels(const Network& network);
 /// and fewer input channels, with fewer weights, in those that read them. Same results.
 /// NetworkLayer::in_masked and out_masked tell what was taken away; `kept` is empty. Throws as
 /// computed_channels().
-Network compact(const Network& network);
+Network compact(Network network);
 
 /// Sets the masks of convolutions with full or no channel groups and of fully connected layers for
 /// every output channel whose weights are all zero and whose output therefore always is the zero

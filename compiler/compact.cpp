@@ -1,5 +1,6 @@
 // compact() of channel_mask.hpp: a network without its masked channels.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/channel_mask.hpp"
 
@@ -12,79 +13,66 @@ using Mask = std::vector<bool>;
 /// The elements of `values` whose channel is kept. Element i belongs to channel i / run modulo the
 /// mask's size.
 template <typename T>
-std::vector<T> select(const std::vector<T>& values, const Mask& kept, std::size_t run = 1) {
-  if (kept.empty()) return values;
-  std::vector<T> out;
-  out.reserve(values.size());
-  for (std::size_t first = 0, channel = 0; first < values.size(); first += run) {
-    if (kept[channel])
-      out.insert(out.end(), values.begin() + static_cast<std::ptrdiff_t>(first),
-                 values.begin() + static_cast<std::ptrdiff_t>(first + run));
-    if (++channel == kept.size()) channel = 0;
-  }
+std::vector<T> select(std::vector<T> values, const Mask& kept, std::size_t run = 1) {
+  if (kept.empty() || values.empty()) return values;
+  std::vector<std::size_t> places;  // of the kept elements in one turn of the mask
+  for (std::size_t i = 0; i < kept.size() * run; ++i)
+    if (kept[i / run]) places.push_back(i);
+  std::vector<T> out(values.size() / (kept.size() * run) * places.size());
+  auto to = out.begin();
+  for (std::size_t first = 0; first < values.size(); first += kept.size() * run)
+    for (const std::size_t place : places)
+      *to++ = values[first + place];
   return out;
 }
 
-numbers::Table select_table(const numbers::Table& table, const Mask& kept) {
-  const std::size_t thresholds = kept.empty() ? 1 : table.thresholds.size() / kept.size();
-  return {.bias = select(table.bias, kept),
-          .multiplier = select(table.multiplier, kept),
-          .shift = select(table.shift, kept),
-          .thresholds = select(table.thresholds, kept, std::max<std::size_t>(thresholds, 1)),
-          .descending = select(table.descending, kept)};
+void select_table(numbers::Table& table, const Mask& kept) {
+  if (kept.empty()) return;
+  const std::size_t thresholds = table.thresholds.size() / kept.size();
+  table.bias = select(std::move(table.bias), kept);
+  table.multiplier = select(std::move(table.multiplier), kept);
+  table.shift = select(std::move(table.shift), kept);
+  table.thresholds = select(std::move(table.thresholds), kept, thresholds);
+  table.descending = select(std::move(table.descending), kept);
 }
 
 int masked_count(const Mask& kept) {
   return static_cast<int>(std::ranges::count(kept, false));
 }
 
-NetworkLayer compact_layer(const NetworkLayer& l, const numbers::Shape& input, const Mask& in_kept,
-                           const Mask& out_kept) {
-  NetworkLayer out;
-  out.name = l.name;
-  out.source_nodes = l.source_nodes;
-  out.input = l.input;
-  out.second = l.second;
-  out.layer = l.layer;
-  out.in_masked = l.in_masked + masked_count(in_kept);
-  out.out_masked = l.out_masked + masked_count(out_kept);
-  if (!in_kept.empty()) {
-    out.layer.in = input;
-    out.layer.in.channels -= masked_count(in_kept);
-  }
-  out.layer.out.channels -= masked_count(out_kept);
-  out.table = select_table(l.table, out_kept);
-  if (!l.layer.has_weights()) return out;
-  out.weights = select(l.weights, out_kept, static_cast<std::size_t>(l.layer.inputs_per_output()));
+void compact_layer(NetworkLayer& l, const numbers::Shape& input, const Mask& in_kept,
+                   const Mask& out_kept) {
+  const auto inputs = static_cast<std::size_t>(l.layer.inputs_per_output());
+  if (l.layer.has_weights()) l.weights = select(std::move(l.weights), out_kept, inputs);
   // Input channels are innermost, [co][ky][kx][ci]; a depthwise layer's go with its output
   // channels.
-  if (l.layer.op != numbers::Op::depthwise) out.weights = select(out.weights, in_kept);
-  return out;
+  if (l.layer.has_weights() && l.layer.op != numbers::Op::depthwise)
+    l.weights = select(std::move(l.weights), in_kept);
+  select_table(l.table, out_kept);
+  l.in_masked += masked_count(in_kept);
+  l.out_masked += masked_count(out_kept);
+  if (!in_kept.empty()) {
+    l.layer.in = input;
+    l.layer.in.channels -= masked_count(in_kept);
+  }
+  l.layer.out.channels -= masked_count(out_kept);
+  l.kept.clear();
 }
 
 }  // namespace
 
-Network compact(const Network& network) {
+Network compact(Network network) {
   const std::vector<Mask> masks = computed_channels(network);
-  Network out = {.name = network.name,
-                 .input = network.input,
-                 .input_type = network.input_type,
-                 .input_scale = network.input_scale,
-                 .input_offset = network.input_offset,
-                 .input_low = network.input_low,
-                 .input_high = network.input_high,
-                 .input_bipolar = network.input_bipolar,
-                 .layers = {},
-                 .output_scale = network.output_scale,
-                 .notes = network.notes};
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const NetworkLayer& l = network.layers[i];
+  std::vector<numbers::Shape> shapes;  // before anything is taken away
+  for (NetworkLayer& l : network.layers) {
+    const std::size_t i = shapes.size();
+    shapes.push_back(l.layer.out);
     const bool first = l.input == kNetworkInput;
     const auto input = static_cast<std::size_t>(l.input);
-    out.layers.push_back(compact_layer(l, first ? network.input : network.layers[input].layer.out,
-                                       first ? Mask{} : masks[input], masks[i]));
+    compact_layer(l, first ? network.input : shapes[input], first ? Mask{} : masks[input],
+                  masks[i]);
   }
-  return out;
+  return network;
 }
 
 }  // namespace cairn::compiler

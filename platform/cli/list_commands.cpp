@@ -1,6 +1,7 @@
 // cairn networks, cores, map and params: what there is.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "models/npu/mapping.hpp"
@@ -14,16 +15,22 @@ namespace cairn::platform {
 namespace {
 
 int list_networks(std::ostream& out) {
-  for (const ShippedNetwork& n : shipped_networks()) {
-    out << fmt::format("{:<12}  {}\n", n.name, n.description);
-    if (!n.input_description.empty())
-      out << fmt::format("{:<12}  input: {}\n", "", n.input_description);
+  const std::vector<ShippedNetwork> networks = shipped_networks();
+  std::size_t width = 0;
+  for (const ShippedNetwork& n : networks)
+    width = std::max(width, n.name.size());
+  for (const ShippedNetwork& n : networks) {
+    const auto line = [&](const std::string& name, const std::string& text) {
+      out << fmt::format("{:<{}}  {}\n", name, width, text);
+    };
+    line(n.name, n.description);
+    if (!n.input_description.empty()) line("", "input: " + n.input_description);
     if (!n.inputs.empty())
-      out << fmt::format(
-          "{:<12}  data: {}{}\n", "", n.inputs.front().string(),
-          n.data_package.empty() ? "" : fmt::format(" (package {})", n.data_package));
-    if (!std::filesystem::exists(n.model))
-      out << fmt::format("{:<12}  the model file {} is missing\n", "", n.model.string());
+      line("",
+           fmt::format("data: {}{}", n.inputs.front().string(),
+                       n.data_package.empty() ? "" : fmt::format(" (package {})", n.data_package)));
+    if (!n.generator && !std::filesystem::exists(n.model))
+      line("", fmt::format("the model file {} is missing", n.model.string()));
   }
   return kExitOk;
 }

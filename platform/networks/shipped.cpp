@@ -3,81 +3,20 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 
+#include "compiler/load.hpp"
 #include "models/kit/input_error.hpp"
 #include "platform/networks/home.hpp"
+#include "platform/networks/read_generator.hpp"
+#include "platform/networks/section.hpp"
 
 namespace cairn::platform {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// One table of the description. Every key that is there must be asked for, so that a misspelt one
-/// is found.
-class Section {
- public:
-  Section(const fs::path& file, std::string name, const toml::table& table)
-      : file_(file), name_(std::move(name)), table_(table) {}
-
-  template <typename T>
-  T get(const char* key, std::optional<T> fallback = std::nullopt) {
-    const toml::node* node = find(key);
-    if (node == nullptr) {
-      if (fallback) return *fallback;
-      throw InputError(fmt::format("{}: {} is missing.", file_.string(), full(key)));
-    }
-    const std::optional<T> value = node->value<T>();
-    if (!value) refuse(*node, key, "has the wrong type");
-    return *value;
-  }
-
-  std::vector<std::string> texts(const char* key) {
-    std::vector<std::string> out;
-    const toml::node* node = find(key);
-    if (node == nullptr) return out;
-    if (!node->is_array()) refuse(*node, key, "must be a list of texts");
-    for (const toml::node& element : *node->as_array()) {
-      const auto text = element.value_exact<std::string>();
-      if (!text) refuse(element, key, "must be a list of texts");
-      out.push_back(*text);
-    }
-    return out;
-  }
-
-  Section table(const char* key) {
-    static const toml::table kEmpty;
-    const toml::node* node = find(key);
-    if (node != nullptr && !node->is_table()) refuse(*node, key, "must be a table");
-    return {file_, full(key) + ".", node == nullptr ? kEmpty : *node->as_table()};
-  }
-
-  void finish() const {
-    for (const auto& [key, node] : table_)
-      if (std::ranges::find(asked_, key.str()) == asked_.end())
-        refuse(node, std::string(key.str()), "is unknown");
-  }
-
- private:
-  [[noreturn]] void refuse(const toml::node& node, const std::string& key,
-                           const char* reason) const {
-    throw InputError(
-        fmt::format("{}:{}: {} {}.", file_.string(), node.source().begin.line, full(key), reason));
-  }
-  std::string full(const std::string& key) const { return name_ + key; }
-  const toml::node* find(const char* key) {
-    asked_.emplace_back(key);
-    return table_.get(key);
-  }
-
-  const fs::path& file_;
-  std::string name_;
-  const toml::table& table_;
-  std::vector<std::string> asked_;
-};
 
 /// A path in a description is relative to the description.
 std::vector<fs::path> paths(const fs::path& folder, const std::vector<std::string>& texts) {
@@ -91,23 +30,25 @@ std::vector<fs::path> paths(const fs::path& folder, const std::vector<std::strin
 }  // namespace
 
 ShippedNetwork read_shipped(const fs::path& file) {
-  toml::table parsed;
-  try {
-    parsed = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
-    throw InputError(
-        fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description()));
-  }
+  const toml::table parsed = parse_description(file);
   const fs::path folder = file.parent_path();
   Section root(file, "", parsed), input = root.table("input"), data = root.table("data");
-  const auto count = root.get<std::int64_t>("count", 100);
+  const bool generated = root.has("generate");
+  if (generated && root.has("model"))
+    throw InputError(fmt::format("{}: has both a model and a [generate] table.", file.string()));
+  const auto count = root.get<std::int64_t>("count", generated ? 1 : 100);
   if (count < 1 || count > UINT32_MAX)
     throw InputError(fmt::format("{}: count must be at least 1, not {}.", file.string(), count));
 
+  const bool ships = file.filename() == "network.toml";
   ShippedNetwork out{
-      .name = folder.filename().string(),
-      .description = root.get<std::string>("description"),
-      .model = folder / root.get<std::string>("model"),
+      .name = ships ? folder.filename().string() : file.stem().string(),
+      .description =
+          root.get<std::string>("description", generated ? std::optional("") : std::nullopt),
+      .file = file,
+      .model = generated ? fs::path() : folder / root.get<std::string>("model"),
+      .generator = generated ? std::optional(read_generator(root)) : std::nullopt,
+      .schedule = root.get<std::string>("schedule", ""),
       .count = static_cast<std::uint32_t>(count),
       .input_description = input.get<std::string>("description", ""),
       .pixels = {input.get<double>("pixel_scale", 1.0), input.get<double>("pixel_offset", 0.0)},
@@ -119,6 +60,19 @@ ShippedNetwork read_shipped(const fs::path& file) {
   input.finish();
   data.finish();
   return out;
+}
+
+compiler::Network load_shipped(const ShippedNetwork& network) {
+  if (!network.generator) {
+    if (!fs::exists(network.model))
+      throw InputError(fmt::format("{}: the model file is missing.", network.model.string()));
+    return compiler::load_network(network.model);
+  }
+  try {
+    return compiler::generate(*network.generator, network.name);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", network.file.string(), error.what()));
+  }
 }
 
 std::vector<ShippedNetwork> shipped_networks() {

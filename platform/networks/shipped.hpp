@@ -1,4 +1,5 @@
-// The networks that ship with the program: networks/NAME/network.toml.
+// Networks with a description file: those that ship with the program, networks/NAME/network.toml,
+// and the user's own.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "compiler/generate/generate.hpp"
+#include "compiler/network.hpp"
 
 namespace cairn::platform {
 
@@ -17,7 +21,10 @@ struct PixelMapping {
 struct ShippedNetwork {
   std::string name;
   std::string description;
-  std::filesystem::path model;
+  std::filesystem::path file;   ///< the description
+  std::filesystem::path model;  ///< empty if the network is generated
+  std::optional<compiler::Generator> generator;
+  std::string schedule;       ///< of a plain run; empty: the core's default
   std::uint32_t count = 100;  ///< inputs of a plain run
   std::string input_description;
   PixelMapping pixels;
@@ -27,8 +34,12 @@ struct ShippedNetwork {
   std::vector<std::string> classes;
 };
 
-/// Reads one description. Throws InputError naming file and key.
+/// Reads one description, which names a model file or has a [generate] table. The network is named
+/// after the file, if that is network.toml after its folder. Throws InputError naming file and key.
 ShippedNetwork read_shipped(const std::filesystem::path& toml);
+
+/// Imports or generates the network. Throws InputError naming the file.
+compiler::Network load_shipped(const ShippedNetwork& network);
 
 /// All networks below home()/networks, by name.
 std::vector<ShippedNetwork> shipped_networks();

@@ -20,7 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A shipped network, or the one that a description file of the user's names.
 std::optional<ShippedNetwork> find_shipped(const std::string& name) {
+  if (fs::path(name).extension() == ".toml" && fs::is_regular_file(name)) return read_shipped(name);
   for (ShippedNetwork& network : shipped_networks())
     if (network.name == name) return std::move(network);
   return std::nullopt;
@@ -33,12 +35,6 @@ std::optional<ShippedNetwork> find_shipped(const std::string& name) {
   throw InputError(fmt::format(
       "there is no network '{}': it is neither a file nor one of the shipped networks ({}).", name,
       fmt::join(names, ", ")));
-}
-
-compiler::Network load_model(const fs::path& file) {
-  if (!fs::exists(file))
-    throw InputError(fmt::format("{}: the model file is missing.", file.string()));
-  return compiler::load_network(file);
 }
 
 /// Before any memory is taken for them.
@@ -90,9 +86,9 @@ void add_data(Workload& work, const RunOptions& options,
 }  // namespace
 
 compiler::Network find_network(const std::string& name) {
-  if (const auto shipped = find_shipped(name)) return load_model(shipped->model);
+  if (const auto shipped = find_shipped(name)) return load_shipped(*shipped);
   if (!fs::is_regular_file(name)) refuse_name(name);
-  return load_model(name);
+  return compiler::load_network(name);
 }
 
 compiler::Job compile_for(const compiler::Network& network, const std::string& schedule,

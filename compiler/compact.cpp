@@ -15,14 +15,19 @@ using Mask = std::vector<bool>;
 template <typename T>
 std::vector<T> select(std::vector<T> values, const Mask& kept, std::size_t run = 1) {
   if (kept.empty() || values.empty()) return values;
-  std::vector<std::size_t> places;  // of the kept elements in one turn of the mask
-  for (std::size_t i = 0; i < kept.size() * run; ++i)
-    if (kept[i / run]) places.push_back(i);
-  std::vector<T> out(values.size() / (kept.size() * run) * places.size());
+  std::vector<std::size_t> places;
+  for (std::size_t channel = 0; channel < kept.size(); ++channel)
+    if (kept[channel]) places.push_back(channel * run);
+  const std::size_t turn = kept.size() * run;
+  std::vector<T> out(values.size() / turn * places.size() * run);
   auto to = out.begin();
-  for (std::size_t first = 0; first < values.size(); first += kept.size() * run)
+  for (auto first = values.cbegin(); first != values.cend();
+       first += static_cast<std::ptrdiff_t>(turn))
     for (const std::size_t place : places)
-      *to++ = values[first + place];
+      if (run == 1)
+        *to++ = first[static_cast<std::ptrdiff_t>(place)];
+      else
+        to = std::copy_n(first + static_cast<std::ptrdiff_t>(place), run, to);
   return out;
 }
 

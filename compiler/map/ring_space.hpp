@@ -22,7 +22,7 @@ class RingSpace {
   void write(std::size_t number, std::uint64_t bits) {
     Tensor& t = tensors_[number];
     t.head = std::max(t.head, bits);
-    needed_ = std::max(needed_, t.begin + t.head - oldest(t.begin));
+    needed_ = std::max(needed_, t.begin + t.head - oldest(t.begin + t.head));
   }
   /// The first `bits` bits are free.
   void free_before(std::size_t number, std::uint64_t bits) {

@@ -8,9 +8,9 @@ enum { MAGIC = 0xd3a0, VERSION = 2 };
 
 _Static_assert((int)DMA_REGION_JOB == JOB_BASE_JOB && (int)DMA_REGION_BUFFER == JOB_BASE_BUFFER,
                "regions are the job format's bases");
-_Static_assert(DMA_BASE_WEIGHTS_OFFSET(0) - DMA_BASE_JOB_OFFSET(0) ==
+_Static_assert(DMA_BASE_BUFFER_OFFSET(0) - DMA_BASE_JOB_OFFSET(0) ==
                        4 * (DMA_REGION_BUFFER - DMA_REGION_JOB) &&
-                   DMA_WINDOW_WEIGHTS_OFFSET(0) - DMA_WINDOW_JOB_OFFSET(0) ==
+                   DMA_WINDOW_BUFFER_OFFSET(0) - DMA_WINDOW_JOB_OFFSET(0) ==
                        4 * (DMA_REGION_BUFFER - DMA_REGION_JOB),
                "bases and windows lie in the order of the regions");
 _Static_assert(DMA_EVENT_DONE == DMA_IRQ_STATUS_DONE_MASK &&

@@ -112,7 +112,9 @@ Workload make_workload(const RunOptions& options, const MachineConfig& config) {
     work.has_reference = false;
   } else {
     work.network = find_network(options.network);
-    work.job = compile_for(work.network, options.schedule, config);
+    const std::string schedule =
+        options.schedule.empty() && shipped ? shipped->schedule : options.schedule;
+    work.job = compile_for(work.network, schedule, config);
   }
   work.name = shipped ? shipped->name : work.network.name;
   if (shipped) work.classes = shipped->classes;

@@ -11,9 +11,14 @@ class MsCore : public Core {
   explicit MsCore(const Geometry& geometry) : mapping_(geometry) {}
 
   const Mapping& mapping() const override { return mapping_; }
-  std::unique_ptr<Kernel> kernel(const numbers::Layer& layer, std::vector<std::int8_t> weights,
-                                 numbers::Table table) const override {
-    return exact_kernel(layer, std::move(weights), std::move(table));
+  std::unique_ptr<Kernel> kernel(const numbers::Layer& layer, const Tile& tile,
+                                 std::span<const std::uint8_t> block) const override {
+    return exact_kernel(layer, tile, block);
+  }
+  std::unique_ptr<PartialKernel> partial_kernel(
+      const numbers::Layer& layer, const Tile& tile,
+      std::span<const std::uint8_t> block) const override {
+    return exact_partial_kernel(layer, tile, block);
   }
 
  private:

@@ -54,4 +54,12 @@ std::unique_ptr<LayerSchedule> MsMapping::schedule(const numbers::Layer& layer) 
   return std::make_unique<MsSchedule>(layer, geometry_);
 }
 
+/// Whole steps of the array where more than one fits.
+std::uint32_t MsMapping::pair_pixels(const numbers::Layer& layer) const {
+  const std::int64_t pixel_bits = std::int64_t{layer.out.channels} * layer.out_type.bits;
+  const std::int64_t fit = 8 * geometry_.at("wide_buffer_bytes") / pixel_bits;
+  const std::int64_t step = geometry_.at("tile_pixels");
+  return static_cast<std::uint32_t>(fit > step ? fit / step * step : fit);
+}
+
 }  // namespace cairn::npu::ms

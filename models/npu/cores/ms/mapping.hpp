@@ -26,6 +26,7 @@ class MsMapping : public Mapping {
   std::string unsupported(const numbers::Layer& layer) const override;
   Plan plan(const numbers::Layer& layer, const PlanRequest& request) const override;
   std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const override;
+  std::uint32_t pair_pixels(const numbers::Layer& layer) const override;
 
  private:
   Geometry geometry_;

@@ -81,13 +81,42 @@ class Planner {
     request.order = order;
     request.feature_bits = bits;
     if (g.kind == Group::Kind::pair) {
-      request.order = npu::LoopOrder::pixel_outer;
-      request.pixels_at_once = mapping_.pair_pixels(network_.layers[g.first].layer);
+      plan_pair(g, order);
+    } else {
+      if (g.kind == Group::Kind::stream) request.order = npu::LoopOrder::pixel_outer;
+      plan_.plans[g.first] = plan(g.first, request);
+      if (g.kind == Group::Kind::stream) plan_.plans[g.second] = plan(g.second, request);
     }
-    if (g.kind == Group::Kind::stream) request.order = npu::LoopOrder::pixel_outer;
-    plan_.plans[g.first] = plan(g.first, request);
-    if (g.kind != Group::Kind::single) plan_.plans[g.second] = plan(g.second, request);
     return tile_sequence(network_, g, plan_.plans[g.first], plan_.plans[g.second]);
+  }
+
+  /// Both layers of a pair take the same pixels at once: as many as the buffer holds, or fewer if
+  /// one of them prefers that.
+  void plan_pair(const Group& g, npu::LoopOrder order) {
+    Plan &first = plan_.plans[g.first], &second = plan_.plans[g.second];
+    PlanRequest request;
+    request.order =
+        order == npu::LoopOrder::channel_outer ? npu::LoopOrder::automatic : order;
+    request.pixels_at_once = mapping_.pair_pixels(network_.layers[g.first].layer);
+    for (;;) {
+      first = plan(g.first, request);
+      second = plan(g.second, request);
+      if (same_pixels(first, second)) return;
+      const std::uint32_t fewer =
+          std::min(first.tiles.front().pixels, second.tiles.front().pixels);
+      request.pixels_at_once = std::min(fewer, request.pixels_at_once - 1);
+    }
+  }
+
+  static bool same_pixels(const Plan& a, const Plan& b) {
+    const auto ranges = [](const Plan& plan) {
+      std::vector<std::pair<std::uint32_t, std::uint32_t>> found;
+      for (const npu::Tile& t : plan.tiles)
+        if (found.empty() || found.back().first != t.first_pixel)
+          found.emplace_back(t.first_pixel, t.pixels);
+      return found;
+    };
+    return ranges(a) == ranges(b);
   }
 
   FeatureSimulation simulate_smallest() {
@@ -129,8 +158,8 @@ class Planner {
   void lay_out_buffer(const FeatureSimulation& s, std::uint64_t buffer) {
     RingPlan &input = plan_.rings[rings::kInputRows], &rows = plan_.rings[rings::kRows],
              &pair = plan_.rings[rings::kPair];
-    pair = {job::Memory::kBuffer, 0, aligned(s.needed_bits(rings::kPair))};
-    if (pair.bits > 0) pair.bits = std::max(pair.bits, buffer / kAlignment * kAlignment);
+    if (s.needed_bits(rings::kPair) > 0)
+      pair = {job::Memory::kBuffer, 0, buffer / kAlignment * kAlignment};
     const Group& g = groups_.front();
     if (g.kind != Group::Kind::stream) return;
     const Layer& l = network_.layers[g.first].layer;

@@ -45,11 +45,6 @@ std::vector<Group> make_groups(const Network& network, const npu::Mapping& mappi
                                const npu::ScheduleEntry& schedule) {
   const std::vector<std::size_t> order = layer_order(network);
   const auto readers = readers_of(network);
-  const auto fits_buffer = [&](const Layer& first) {
-    const auto pixel_bits =
-        static_cast<std::uint64_t>(first.out.channels) * static_cast<unsigned>(first.out_type.bits);
-    return pixel_bits <= 8ull * mapping.geometry().buffer_bytes;
-  };
   std::vector<Group> groups;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const std::size_t i = order[k];
@@ -59,7 +54,8 @@ std::vector<Group> make_groups(const Network& network, const npu::Mapping& mappi
       const NetworkLayer &first = network.layers[i], &second = network.layers[order[k + 1]];
       const bool pair =
           is_residual_pair(first, second) || (schedule.fuses && is_bottleneck_pair(first, second));
-      if (pair && fits_buffer(first.layer)) group = {Group::Kind::pair, i, order[k + 1]};
+      if (pair && mapping.pair_pixels(first.layer) > 0)
+        group = {Group::Kind::pair, i, order[k + 1]};
       if (schedule.fuses && is_stream(first, second))
         group = {Group::Kind::stream, i, order[k + 1]};
     }

@@ -76,7 +76,9 @@ void add_compile(CLI::App& app, Action& action) {
       ->required()
       ->type_name("FILE");
   command->add_option("--schedule", c->configuration.schedule,
-                      "How the core keeps and moves features; `cairn cores` lists them");
+                      "How the core keeps and moves features (`cairn cores` lists them); without it the "
+                      "core's first")
+      ->type_name("NAME");
   command->add_flag("--explain", c->explain, "Say for each layer how it is run and why");
   add_configuration(*command, c->configuration);
   command->footer(

@@ -8,6 +8,7 @@
 #include "compiler/map/feature_simulation.hpp"
 #include "compiler/map/tensor_rings.hpp"
 #include "models/kit/input_error.hpp"
+#include "models/npu/block.hpp"
 #include "models/npu/live.hpp"
 
 namespace cairn::compiler {
@@ -20,6 +21,17 @@ using numbers::Layer;
 
 constexpr std::uint64_t kAlignment = 64;  ///< bits, of a ring
 constexpr std::uint64_t kMaxFeatureBits = 0xffff'ffff;
+
+constexpr std::uint32_t kPairBlocks = 8;  ///< of a pair in the weight SRAM, if not all weights fit
+
+npu::Tile whole(const Layer& l) {
+  return {0,
+          static_cast<std::uint32_t>(l.out.pixels()),
+          0,
+          static_cast<std::uint32_t>(l.out.channels),
+          0,
+          static_cast<std::uint32_t>(l.in.channels)};
+}
 
 std::uint64_t aligned(std::uint64_t bits) {
   return (bits + kAlignment - 1) / kAlignment * kAlignment;
@@ -66,7 +78,7 @@ class Planner {
 
   Plan plan(std::size_t layer, PlanRequest request) const {
     request.schedule = schedule_.name;
-    request.block_bytes = mapping_.geometry().weight_bytes / 2;
+    if (request.block_bytes == 0) request.block_bytes = mapping_.geometry().weight_bytes / 2;
     request.dram_bytes_per_cycle = options_.dram_bytes_per_cycle;
     try {
       return mapping_.plan(network_.layers[layer].layer, request);
@@ -98,6 +110,16 @@ class Planner {
     request.order =
         order == npu::LoopOrder::channel_outer ? npu::LoopOrder::automatic : order;
     request.pixels_at_once = mapping_.pair_pixels(network_.layers[g.first].layer);
+    const auto whole_block = [&](std::size_t layer) {
+      const Layer& l = network_.layers[layer].layer;
+      return npu::block_shape(l, whole(l)).bytes();
+    };
+    const std::uint64_t both = whole_block(g.first) + whole_block(g.second);
+    if (both > mapping_.geometry().weight_bytes && both <= 2ull * mapping_.geometry().weight_bytes) {
+      // Small blocks: most of them stay from piece to piece, and only the others come again.
+      request.block_bytes = mapping_.geometry().weight_bytes / kPairBlocks;
+      request.resident_bytes = request.block_bytes;
+    }
     for (;;) {
       first = plan(g.first, request);
       second = plan(g.second, request);

@@ -72,8 +72,8 @@ class Mapping {
   /// The cheapest tiling under the request. Throws PlanRefused if there is none.
   virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
   virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
-  /// Output pixels of the layer that the buffer holds for the layer it is paired with; at least 1 if
-  /// a pixel fits the buffer at all.
+  /// Output pixels of the layer that the buffer holds for the layer it is paired with; 0 if not even
+  /// one does.
   virtual std::uint32_t pair_pixels(const numbers::Layer& layer) const = 0;
 };
 
@@ -86,17 +86,12 @@ struct PlanRefused {
 std::uint64_t in_feature_bits(const numbers::Layer& layer);   ///< the whole input, packed
 std::uint64_t out_feature_bits(const numbers::Layer& layer);  ///< the whole output, packed
 
-/// Whether a tile has every input channel, and whether it has the last one: only then does it end in
-/// features, and only then does its block hold a requantisation table.
-bool has_all_inputs(const numbers::Layer& layer, const Tile& tile);
+/// Whether a tile has the last input channel: only then does it end in features, and only then does
+/// its block hold a requantisation table.
 bool has_last_input(const numbers::Layer& layer, const Tile& tile);
 
-/// What lies in the weight SRAM for a tile: the weights of its output and input channels, packed as
-/// those of a layer with just these channels, then their table. Each padded to a multiple of 8
-/// bytes; the table is 0 bytes where the tile has not the last input channel.
-std::uint64_t tile_weight_bytes(const numbers::Layer& layer, const Tile& tile);
-std::uint64_t tile_table_bytes(const numbers::Layer& layer, const Tile& tile);
-std::uint64_t block_bytes(const numbers::Layer& layer, const Tile& tile);  ///< both
+/// Bytes in the weight SRAM of a tile's weights and table, see BlockShape.
+std::uint64_t block_bytes(const numbers::Layer& layer, const Tile& tile);
 
 /// One core as the list of cores names it.
 struct CoreEntry {

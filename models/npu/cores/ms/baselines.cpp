@@ -3,6 +3,7 @@
 #include <string>
 
 #include "models/npu/cores/ms/candidate.hpp"
+#include "models/npu/cores/ms/line_buffer.hpp"
 #include "models/npu/cores/ms/plan.hpp"
 #include "models/npu/cores/ms/traffic.hpp"
 
@@ -26,8 +27,10 @@ class Sums {
     plan.cycles = array_.drain_cycles;
   }
 
-  void add(const PixelBlocks& blocks, const ChannelCut& cut) {
+  /// `goes_on`: the tiles before these had the same input channels.
+  void add(const PixelBlocks& blocks, const ChannelCut& cut, bool goes_on) {
     plan.cycles += cycles_of(layer_, array_, blocks, cut);
+    if (goes_on && is_kept(cut.inputs)) return;
     plan.feature_elements +=
         pixels_fetched(layer_, array_, line_buffer_bits_, blocks, cut) * cut.inputs;
   }
@@ -36,6 +39,15 @@ class Sums {
   Plan plan;
 
  private:
+  /// The whole map is one step, and the line buffer keeps its input from tile to tile.
+  bool is_kept(std::uint32_t inputs) const {
+    const auto pixels = static_cast<std::uint32_t>(layer_.out.pixels());
+    if (passes_over_map(layer_, array_.pixels, pixels)) return false;
+    const Keeping keeping =
+        LineBufferFit(layer_, inputs, array_.pixels, line_buffer_bits_).keeping(pixels, true);
+    return keeping == Keeping::rows || keeping == Keeping::tile;
+  }
+
   const Layer& layer_;
   const Array array_;
   const std::uint64_t line_buffer_bits_;
@@ -72,7 +84,8 @@ Plan plan_weight_stationary(const Layer& layer, const Geometry& geometry,
   plan.tiles = weight_stationary(layer, tile.channels, tile.inputs);
   const std::uint64_t pixels = layer.out.pixels();
   for (const Tile& t : plan.tiles) {
-    sums.add({static_cast<std::uint32_t>(layer.out.height), 0}, {t.channels, t.channels, t.inputs});
+    sums.add({static_cast<std::uint32_t>(layer.out.height), 0}, {t.channels, t.channels, t.inputs},
+             t.first_channel > 0 && tile.inputs == static_cast<std::uint32_t>(layer.in.channels));
     plan.weight_bytes += block_bytes(layer, t);
     // Every tile writes sums or features; all but the first input channels' read sums first.
     plan.feature_elements += pixels * t.channels * (t.first_input == 0 ? 1 : 2);
@@ -108,7 +121,7 @@ Plan plan_output_stationary(const Layer& layer, const Geometry& geometry,
     }
     tiles = chunked(tiles, chunk);
     plan.tiles.insert(plan.tiles.end(), tiles.begin(), tiles.end());
-    sums.add(blocks, {group.channels, chunk, inputs});
+    sums.add(blocks, {group.channels, chunk, inputs}, group.first_channel > 0);
     plan.weight_bytes += pricing.weight_bytes(blocks, chunk);
     if (chunk < group.channels) ++streamed;
   }

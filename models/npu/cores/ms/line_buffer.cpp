@@ -7,6 +7,11 @@ namespace cairn::npu::ms {
 using numbers::Layer;
 using numbers::Op;
 
+bool passes_over_map(const Layer& layer, std::uint32_t step_pixels, std::uint32_t pixels) {
+  return pixels == layer.out.pixels() &&
+         (layer.out.height > 1 || static_cast<std::uint32_t>(layer.out.width) > step_pixels);
+}
+
 LineBufferFit::LineBufferFit(const Layer& layer, std::uint64_t inputs, std::uint32_t step_pixels,
                              std::uint64_t capacity_bits)
     : layer_(&layer),
@@ -74,6 +79,7 @@ void LineBuffer::begin(const Tile& tile) {
   const bool same_inputs = tile.first_input == tile_.first_input && tile.inputs == tile_.inputs;
   const bool same_pixels = tile.first_pixel == tile_.first_pixel && tile.pixels == tile_.pixels;
   tile_ = tile;
+  if (passes_over_map(layer_, array_.pixels, tile.pixels)) empty();
   if (keeping_ == Keeping::rows) {
     const std::uint32_t oldest = fit_.oldest(static_cast<int>(tile.first_pixel / width),
                                             static_cast<int>(tile.first_pixel % width));

@@ -10,6 +10,9 @@
 
 namespace cairn::npu::ms {
 
+/// True for a tile over all output pixels that takes several steps.
+bool passes_over_map(const numbers::Layer& layer, std::uint32_t step_pixels, std::uint32_t pixels);
+
 /// What a tile's input finds room for.
 enum class Keeping : std::uint8_t {
   rows,     ///< kernel_h - 1 rows and the window of a step: a pass over the pixels fetches each once
@@ -49,7 +52,8 @@ class LineBufferFit {
 /// on; a step lets go of what no later output needs, unless the tile's input fits as a whole. A tile
 /// that needs older pixels than that, or other input channels, begins with an empty buffer.
 /// Otherwise a tile finds its input there only if the tile before it had the same pixels and kept
-/// its whole window.
+/// its whole window. A tile that passes over the whole map in several steps begins empty in any case:
+/// one pass after the other over a map reads it anew.
 class LineBuffer {
  public:
   LineBuffer(const numbers::Layer& layer, const Array& array, std::uint64_t capacity_bits);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/npu/mapping.hpp"
+#include "models/npu/block.hpp"
 
 namespace cairn::npu::ms {
 
@@ -43,8 +43,8 @@ MsSchedule::MsSchedule(const Layer& layer, const Geometry& geometry)
 
 TileSteps MsSchedule::next(const Tile& tile) {
   const auto width = static_cast<std::uint32_t>(layer_.out.width);
-  const std::uint64_t weight_bits = 8 * tile_weight_bytes(layer_, tile);
-  const std::uint64_t table_bits = 8 * tile_table_bytes(layer_, tile);
+  const BlockShape block = block_shape(layer_, tile);
+  const std::uint64_t weight_bits = 8 * block.weight_bytes, table_bits = 8 * block.table_bytes;
   const std::uint64_t read_per_pixel = bits_read_per_pixel(layer_, array_, tile);
   const std::uint64_t fetched_per_pixel = pixel_bits(layer_, tile.inputs);
   const std::uint64_t macs_per_pixel = layer_.has_weights()

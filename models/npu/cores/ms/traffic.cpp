@@ -24,9 +24,11 @@ std::uint64_t columns_of_steps(const Layer& layer, std::uint32_t first, std::uin
 /// Rows are kept: the first chunk of a block goes on where the block before it ended, the others
 /// find the block's input in the buffer or fetch it again.
 std::uint64_t fetched_with_rows(const Layer& layer, const LineBufferFit& fit,
-                                const PixelBlocks& blocks, std::uint64_t chunks) {
+                                const PixelBlocks& blocks, std::uint64_t chunks,
+                                bool over_map) {
   const std::uint64_t columns = columns_used(layer, 0, layer.out.width - 1);
   std::uint64_t pixels = rows_used(layer, 0, layer.out.height - 1) * columns;
+  if (over_map) return chunks * pixels;
   if (chunks == 1 || blocks.columns != 0) return pixels;
   const auto rows = static_cast<int>(std::min<std::uint32_t>(blocks.rows, layer.out.height));
   for (int row = 0; row < layer.out.height; row += rows) {
@@ -57,8 +59,10 @@ std::uint64_t cycles_of(const Layer& layer, const Array& array, const PixelBlock
 std::uint64_t pixels_fetched(const Layer& layer, const Array& array, std::uint64_t capacity_bits,
                              const PixelBlocks& blocks, const ChannelCut& cut) {
   const std::uint64_t chunks = (cut.channels + cut.chunk - 1) / cut.chunk;
+  const bool over_map = passes_over_map(layer, array.pixels, blocks.most_pixels(layer));
   const LineBufferFit fit(layer, cut.inputs, array.pixels, capacity_bits);
-  if (fit.keeping(1, true) == Keeping::rows) return fetched_with_rows(layer, fit, blocks, chunks);
+  if (fit.keeping(1, true) == Keeping::rows) 
+    return fetched_with_rows(layer, fit, blocks, chunks, over_map);
 
   const std::uint64_t unkept = is_channelwise(layer) ? chunks : passes_of(array, cut);
   const auto width = static_cast<std::uint32_t>(layer.out.width);
@@ -69,7 +73,7 @@ std::uint64_t pixels_fetched(const Layer& layer, const Array& array, std::uint64
       const std::uint32_t pixels = std::min(piece, width - first);
       const Keeping keeping = fit.keeping(pixels, in_one_row);
       if (keeping == Keeping::tile)
-        sum += columns_of_steps(layer, first, pixels, pixels);
+        sum += (over_map ? chunks : 1) * columns_of_steps(layer, first, pixels, pixels);
       else
         sum += (keeping == Keeping::window ? chunks : unkept) *
                columns_of_steps(layer, first, pixels, array.pixels);

@@ -150,6 +150,12 @@ class Twin {
                                                                       : TwinNumber::Kind::is_signed};
   }
 
+  /// The input channel that a channel of the tile reads where each reads its own.
+  std::uint32_t own_input(int channel) const {
+    if (shares_inputs()) return 0;
+    return (tile_.first_channel + channel) / (layer_.out.channels / layer_.in.channels);
+  }
+
   /// The operands of output pixel `pixel`, channel `channel` of the tile; notes in `used` which
   /// channels of the window they take from the line buffer.
   std::vector<TwinOperand> operands(int pixel, int channel, std::set<std::uint32_t>& used) const {
@@ -164,9 +170,7 @@ class Twin {
       used.insert(c);
       list.push_back(o);
     };
-    const auto own = static_cast<std::uint32_t>((tile_.first_channel + channel) /
-                                                (layer_.out.channels / layer_.in.channels +
-                                                 (shares_inputs() ? 1 : 0)));
+    const auto own = own_input(channel);
     if (layer_.op == Op::add) {
       const auto scale = [](int s) {
         return TwinNumber{static_cast<std::uint32_t>(s) & 0xffff, 16, TwinNumber::Kind::is_signed};

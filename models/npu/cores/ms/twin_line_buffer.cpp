@@ -91,6 +91,8 @@ void TwinLineBuffer::begin(const Tile& tile) {
     goes_on = goes_on && rule_ == Rule::tile && same_pixels;
     oldest_ = 0;
   }
+  const bool one_step = layer_.out.height == 1 && layer_.out.width <= step_pixels_;
+  if (static_cast<int>(tile.pixels) == layer_.out.pixels() && !one_step) goes_on = false;
   if (!goes_on) pixels_.clear();
   std::erase_if(pixels_, [&](const auto& p) { return p.first < oldest_; });
 }

@@ -28,6 +28,7 @@ struct TwinPixel {
 ///   tile with the same output pixels;
 /// - else, where a step's window finds room, for the step;
 /// - else for one pass over the array.
+/// A tile over all output pixels, if these are more than a step, starts with an empty buffer.
 class TwinLineBuffer {
  public:
   TwinLineBuffer(const numbers::Layer& layer, const Geometry& geometry);

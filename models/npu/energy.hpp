@@ -11,9 +11,9 @@ namespace cairn::npu {
 
 /// What costs energy when it happens. Words are 64 bits.
 enum class EnergyEvent : std::uint8_t {
-  mac,            ///< one product added to an accumulator, whatever its widths
-  bit_product,    ///< one-bit products: macs * feature bits * weight bits
-  feature_read,   ///< words of the feature SRAM
+  mac,           ///< one product added to an accumulator, whatever its widths
+  bit_product,   ///< one-bit products: macs * feature bits * weight bits
+  feature_read,  ///< words of the feature SRAM
   feature_write,
   weight_read,  ///< words of the weight SRAM
   weight_write,
@@ -28,16 +28,19 @@ std::string_view name_of(EnergyEvent event);
 
 /// One constant of a table.
 struct EnergyValue {
-  std::string key;   ///< an event's name; or "leakage" or "area" of a part; or "calibration"
-  std::string part;  ///< whose energy or area it is: "array", "features", "weights", "buffer", "dram"
+  std::string key;  ///< an event's name; or "leakage" or "area" of a part; or "calibration"
+  std::string
+      part;  ///< whose energy or area it is: "array", "features", "weights", "buffer", "dram"
   double value = 0;
   std::string unit;    ///< "fJ" for an event, "uW" for leakage, "mm2" for area, "1"
   std::string source;  ///< where the value comes from
-  bool calibrated = false;  ///< chosen so that a published point is met: agreement there proves nothing
+  bool calibrated =
+      false;  ///< chosen so that a published point is met: agreement there proves nothing
 };
 
 /// The constants of one core configuration at its nominal voltage. Energies and leakage on the chip
-/// are multiplied by `calibration`, the one factor that closes the published peak point; DRAM is not.
+/// are multiplied by `calibration`, the one factor that closes the published peak point; DRAM is
+/// not.
 struct EnergyTable {
   double nominal_volt = 1.0;
   std::vector<EnergyValue> values;

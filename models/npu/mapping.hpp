@@ -32,18 +32,18 @@ enum class LoopOrder : std::uint8_t { automatic, pixel_outer, channel_outer };
 
 /// What a plan may use, and what it is judged by.
 struct PlanRequest {
-  std::string_view schedule;                    ///< one of Mapping::schedules()
+  std::string_view schedule;  ///< one of Mapping::schedules()
   LoopOrder order = LoopOrder::automatic;
-  std::uint32_t block_bytes = 0;                ///< weight SRAM for one tile's weights and table, if
-                                                ///< more than one block is needed (double
-                                                ///< buffering); 0: half of the weight SRAM
-  std::uint32_t resident_bytes = 0;             ///< weight SRAM for a single block of all channels;
-                                                ///< 0: the whole weight SRAM
-  std::uint64_t feature_bits = 0;               ///< feature SRAM that input and output may share; 0:
-                                                ///< all of it
-  std::uint32_t pixels_at_once = 0;             ///< 0: any number; else the most output pixels of a tile
-                                                ///< (a fused pair's buffer is small)
-  double dram_bytes_per_cycle = 0;              ///< 0: DRAM costs no time
+  std::uint32_t block_bytes = 0;     ///< weight SRAM for one tile's weights and table, if
+                                     ///< more than one block is needed (double
+                                     ///< buffering); 0: half of the weight SRAM
+  std::uint32_t resident_bytes = 0;  ///< weight SRAM for a single block of all channels;
+                                     ///< 0: the whole weight SRAM
+  std::uint64_t feature_bits = 0;    ///< feature SRAM that input and output may share; 0:
+                                     ///< all of it
+  std::uint32_t pixels_at_once = 0;  ///< 0: any number; else the most output pixels of a tile
+                                     ///< (a fused pair's buffer is small)
+  double dram_bytes_per_cycle = 0;   ///< 0: DRAM costs no time
 };
 
 /// The tiles of one layer, in order, and what they are expected to cost.
@@ -52,10 +52,10 @@ struct Plan {
   /// block above request.block_bytes (only where 16 channels of weights need more) takes the whole
   /// weight SRAM: it cannot be loaded before the block before it was used up.
   std::vector<Tile> tiles;
-  std::string order;                ///< "pixel-outer", "channel-outer", "rows"...: for people
-  std::string reason;               ///< one clause: why this order
-  std::uint64_t cycles = 0;         ///< array busy, drain included
-  std::uint64_t weight_bytes = 0;   ///< weights and tables loaded from DRAM
+  std::string order;                   ///< "pixel-outer", "channel-outer", "rows"...: for people
+  std::string reason;                  ///< one clause: why this order
+  std::uint64_t cycles = 0;            ///< array busy, drain included
+  std::uint64_t weight_bytes = 0;      ///< weights and tables loaded from DRAM
   std::uint64_t feature_elements = 0;  ///< read and written
 };
 
@@ -72,8 +72,8 @@ class Mapping {
   /// The cheapest tiling under the request. Throws PlanRefused if there is none.
   virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
   virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
-  /// Output pixels of the layer that the buffer holds for the layer it is paired with; 0 if not even
-  /// one does.
+  /// Output pixels of the layer that the buffer holds for the layer it is paired with; 0 if not
+  /// even one does.
   virtual std::uint32_t pair_pixels(const numbers::Layer& layer) const = 0;
 };
 

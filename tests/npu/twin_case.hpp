@@ -36,8 +36,8 @@ class TwinCase {
 
   /// Runs the twin; compares its outputs with the reference and its counts with the schedule's.
   void check() {
-    const npu::ms::TwinMemory memory{features_,     ring_bits_,    in_bit_, out_bit_, second_bit_,
-                                     partial_sums_, weight_bytes_, frees_inputs_};
+    const npu::ms::TwinMemory memory{features_,   ring_bits_,    in_bit_,       out_bit_,
+                                     second_bit_, partial_sums_, weight_bytes_, frees_inputs_};
     const npu::ms::TwinCounts twin =
         npu::ms::run_twin(layer(), mapping_.geometry(), tiles_, memory);
 
@@ -97,8 +97,8 @@ class TwinCase {
       for (int i = 0; i < type.bits; ++i, ++bit) {
         const std::uint64_t at = bit % ring_bits_;
         const unsigned mask = 1u << (at % 8);
-        features_[at / 8] = static_cast<std::uint8_t>((features_[at / 8] & ~mask) |
-                                                      ((q >> i & 1) != 0 ? mask : 0));
+        features_[at / 8] =
+            static_cast<std::uint8_t>((features_[at / 8] & ~mask) | ((q >> i & 1) != 0 ? mask : 0));
       }
   }
 
@@ -115,8 +115,7 @@ class TwinCase {
 
   /// Where the block of a tile lies; packs it when it is first seen.
   std::uint64_t block_of(const npu::Tile& tile) {
-    const auto key =
-        std::tuple{tile.first_channel, tile.channels, tile.first_input, tile.inputs};
+    const auto key = std::tuple{tile.first_channel, tile.channels, tile.first_input, tile.inputs};
     const auto [it, is_new] = blocks_.try_emplace(key, 8 * weight_bytes_.size());
     if (!is_new) return it->second;
     const npu::BlockShape shape = npu::block_shape(layer(), tile);
@@ -147,9 +146,9 @@ class TwinCase {
       auto part = all;
       part.clear();
       if (!all.empty())
-        part.assign(all.begin() + static_cast<std::ptrdiff_t>(tile.first_channel * each),
-                    all.begin() + static_cast<std::ptrdiff_t>(
-                                      (tile.first_channel + tile.channels) * each));
+        part.assign(
+            all.begin() + static_cast<std::ptrdiff_t>(tile.first_channel * each),
+            all.begin() + static_cast<std::ptrdiff_t>((tile.first_channel + tile.channels) * each));
       return part;
     };
     const numbers::Table& t = case_.table;

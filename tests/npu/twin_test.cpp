@@ -92,13 +92,14 @@ TEST(TwinTest, AgreesWithScheduleAndReferenceOverRandomLayersAndTilings) {
     const npu::ms::MsMapping mapping(random_geometry(random));
     numbers::test::Case operands;
     do {
-      operands.layer = random.layer(random.in(1, 8));
+      operands.layer = random.layer(random.in(1, 10));
     } while (operands.layer.macs() * operands.layer.in_type.bits * operands.layer.weight_bits >
-             400'000);
+             2'000'000);
     operands = random.make(operands.layer);
     const Tiling tiling = random_tiling(mapping, operands.layer, random);
-    SCOPED_TRACE("seed " + std::to_string(kSeed + i) + ": " + numbers::test::describe(operands.layer) + ", " +
-                 tiling.order + ", " + std::to_string(tiling.tiles.size()) + " tiles");
+    SCOPED_TRACE("seed " + std::to_string(kSeed + i) + ": " +
+                 numbers::test::describe(operands.layer) + ", " + tiling.order + ", " +
+                 std::to_string(tiling.tiles.size()) + " tiles");
     test::TwinCase run(mapping, operands, tiling.tiles, tiling.frees_inputs, random);
     run.check();
     if (tiling.order != "random") {

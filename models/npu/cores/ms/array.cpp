@@ -12,8 +12,7 @@ namespace {
 constexpr std::uint64_t kScaleBits = 16;
 
 std::uint64_t bit_products(const Layer& layer) {
-  if (layer.op == Op::add)
-    return kScaleBits * std::max(layer.in_type.bits, layer.second_type.bits);
+  if (layer.op == Op::add) return kScaleBits * std::max(layer.in_type.bits, layer.second_type.bits);
   return std::uint64_t(layer.in_type.bits) * (layer.has_weights() ? layer.weight_bits : 1);
 }
 

@@ -15,7 +15,8 @@ namespace cairn::npu::ms {
 /// depthwise, pooling: the taps of the output's own channel share the lanes. A pool has no weights:
 /// its features pass the array as products with one 1-bit operand, to be added or compared.
 /// requantise: one such product.
-/// add: two products, each a feature times its 16-bit scale; both take as long as the wider feature.
+/// add: two products, each a feature times its 16-bit scale; both take as long as the wider
+/// feature.
 struct Array {
   explicit Array(const Geometry& geometry);
 

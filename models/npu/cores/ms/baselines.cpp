@@ -30,7 +30,7 @@ class Sums {
   /// `goes_on`: the tiles before these had the same input channels.
   void add(const PixelBlocks& blocks, const ChannelCut& cut, bool goes_on) {
     plan.cycles += cycles_of(layer_, array_, blocks, cut);
-    if (goes_on && is_kept(cut.inputs)) return;
+    if (goes_on && is_kept(blocks, cut.inputs)) return;
     plan.feature_elements +=
         pixels_fetched(layer_, array_, line_buffer_bits_, blocks, cut) * cut.inputs;
   }
@@ -39,13 +39,17 @@ class Sums {
   Plan plan;
 
  private:
-  /// The whole map is one step, and the line buffer keeps its input from tile to tile.
-  bool is_kept(std::uint32_t inputs) const {
-    const auto pixels = static_cast<std::uint32_t>(layer_.out.pixels());
+  /// A pass over the map finds all its input in the line buffer, from the pass before it: the map
+  /// is one step, or so small that its last step still needs the first pixel.
+  bool is_kept(const PixelBlocks& blocks, std::uint32_t inputs) const {
+    const std::uint32_t pixels = blocks.most_pixels(layer_);
     if (passes_over_map(layer_, array_.pixels, pixels)) return false;
-    const Keeping keeping =
-        LineBufferFit(layer_, inputs, array_.pixels, line_buffer_bits_).keeping(pixels, true);
-    return keeping == Keeping::rows || keeping == Keeping::tile;
+    const LineBufferFit fit(layer_, inputs, array_.pixels, line_buffer_bits_);
+    const Keeping keeping = fit.keeping(pixels, true);
+    if (pixels == layer_.out.pixels()) return keeping == Keeping::rows || keeping == Keeping::tile;
+    const int last_step = (layer_.out.width - 1) / static_cast<int>(array_.pixels);
+    return keeping == Keeping::rows &&
+           fit.oldest(layer_.out.height - 1, last_step * static_cast<int>(array_.pixels)) == 0;
   }
 
   const Layer& layer_;
@@ -91,12 +95,12 @@ Plan plan_weight_stationary(const Layer& layer, const Geometry& geometry,
     plan.feature_elements += pixels * t.channels * (t.first_input == 0 ? 1 : 2);
   }
   plan.order = "weight-stationary";
-  plan.reason = "tiles of " + number(tile.channels) + " output x " + number(tile.inputs) +
-                " input channels";
+  plan.reason =
+      "tiles of " + number(tile.channels) + " output x " + number(tile.inputs) + " input channels";
   if (tile.channels * tile.inputs < std::min<std::uint32_t>(layer.out.channels, wanted) *
                                         std::min<std::uint32_t>(layer.in.channels, wanted))
-    plan.reason += ": a block of the wanted size would take " + number(wanted_bytes) +
-                   " bytes, " + number(request.block_bytes) + " are available to it";
+    plan.reason += ": a block of the wanted size would take " + number(wanted_bytes) + " bytes, " +
+                   number(request.block_bytes) + " are available to it";
   return plan;
 }
 
@@ -110,8 +114,8 @@ Plan plan_output_stationary(const Layer& layer, const Geometry& geometry,
   std::uint64_t streamed = 0;
   for (const Tile& group : groups) {
     const Pricing pricing(layer, geometry, request, group.channels);
-    const std::uint32_t chunk = pricing.chunk_in(groups.size() == 1 ? request.resident_bytes
-                                                                    : request.block_bytes);
+    const std::uint32_t chunk =
+        pricing.chunk_in(groups.size() == 1 ? request.resident_bytes : request.block_bytes);
     const PixelBlocks blocks =
         chunk >= group.channels ? PixelBlocks{height, 0} : PixelBlocks{1, sums.array().pixels};
     std::vector<Tile> tiles = pixel_blocks(layer, blocks);
@@ -127,8 +131,8 @@ Plan plan_output_stationary(const Layer& layer, const Geometry& geometry,
   }
   plan.feature_elements += static_cast<std::uint64_t>(layer.out.elements());
   plan.order = "output-stationary";
-  plan.reason = number(groups.size()) + " groups of " + number(groups.front().channels) +
-                " output channels";
+  plan.reason =
+      number(groups.size()) + " groups of " + number(groups.front().channels) + " output channels";
   if (streamed > 0)
     plan.reason += ", " + number(streamed) + " of them with their weights streamed for every " +
                    number(sums.array().pixels) + " pixels";

@@ -46,8 +46,8 @@ std::uint32_t Pricing::chunk_in(std::uint64_t bytes) const {
   for (std::uint32_t chunk = std::min(array_.channels, channels_) - 1; chunk > 0; --chunk)
     if (fits(chunk)) return chunk;
   throw PlanRefused{"needs " + std::to_string(block_bytes_of(1)) +
-                    " bytes of weight memory for one output channel, but " +
-                    std::to_string(bytes) + " are available to it"};
+                    " bytes of weight memory for one output channel, but " + std::to_string(bytes) +
+                    " are available to it"};
 }
 
 std::uint64_t Pricing::weight_bytes(const PixelBlocks& blocks, std::uint32_t chunk) const {
@@ -63,8 +63,8 @@ Candidate Pricing::priced(Candidate c, const EnergyTable& energy) const {
   c.weight_bytes = weight_bytes(c.blocks, c.chunk);
   const std::uint64_t fetched = pixels_fetched(layer_, array_, line_buffer_bits_, c.blocks, cut);
   const std::uint64_t inputs = layer_.op == numbers::Op::add ? 2 : 1;
-  c.feature_elements = fetched * layer_.in.channels * inputs +
-                       static_cast<std::uint64_t>(layer_.out.elements());
+  c.feature_elements =
+      fetched * layer_.in.channels * inputs + static_cast<std::uint64_t>(layer_.out.elements());
   c.array_cycles = cycles_of(layer_, array_, c.blocks, cut) + array_.drain_cycles;
   if (request_.dram_bytes_per_cycle > 0)
     c.dram_cycles = static_cast<std::uint64_t>(

@@ -3,7 +3,11 @@
 namespace cairn::npu::ms {
 
 CoreEntry entry() {
-  return {"ms", 1, "memory stationary: features stay in one ring (JSSC 60(8), 2025)", defaults, energy,
+  return {"ms",
+          1,
+          "memory stationary: features stay in one ring (JSSC 60(8), 2025)",
+          defaults,
+          energy,
           [](const Geometry& geometry) -> std::unique_ptr<Mapping> {
             return std::make_unique<MsMapping>(geometry);
           }};

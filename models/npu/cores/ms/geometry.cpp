@@ -20,8 +20,8 @@ Geometry defaults() {
       {"table_buffer_bytes", 8'192, "bytes",
        "requantisation table of a tile, kept beside the weight SRAM", true},
       {"drain_cycles", 8, "cycles", "pipeline drain, paid once a layer", true},
-      {"ws_tile", 64, "channels",
-       "input and output channels of a tile of the schedule pingpong-ws", true},
+      {"ws_tile", 64, "channels", "input and output channels of a tile of the schedule pingpong-ws",
+       true},
       {"tco", 128, "channels", "output channels of a tile of the schedule pingpong-os", true},
   };
   g.buffer_bytes =

@@ -44,10 +44,11 @@ bool LineBufferFit::keeps_all(std::uint32_t first, std::uint32_t pixels) const {
   const auto width = static_cast<std::uint32_t>(layer_->out.width);
   const auto row = static_cast<int>(first / width), column = static_cast<int>(first % width);
   const std::uint32_t last = first + pixels - 1;
-  const auto last_row = static_cast<int>(last / width), last_column = static_cast<int>(last % width);
+  const auto last_row = static_cast<int>(last / width),
+             last_column = static_cast<int>(last % width);
   const Window w = window_of(*layer_, last_row, 0, last_column);
-  const std::int64_t end =
-      std::int64_t{w.bottom - 1} * layer_->in.width + (row == last_row ? w.right : layer_->in.width);
+  const std::int64_t end = std::int64_t{w.bottom - 1} * layer_->in.width +
+                           (row == last_row ? w.right : layer_->in.width);
   return end - oldest(row, column) <= static_cast<std::int64_t>(capacity_pixels_);
 }
 
@@ -82,7 +83,7 @@ void LineBuffer::begin(const Tile& tile) {
   if (passes_over_map(layer_, array_.pixels, tile.pixels)) empty();
   if (keeping_ == Keeping::rows) {
     const std::uint32_t oldest = fit_.oldest(static_cast<int>(tile.first_pixel / width),
-                                            static_cast<int>(tile.first_pixel % width));
+                                             static_cast<int>(tile.first_pixel % width));
     if (!same_inputs || before != Keeping::rows || oldest < oldest_) empty();
     oldest_ = oldest;
     keeps_all_ = fit_.keeps_all(tile.first_pixel, tile.pixels);
@@ -98,7 +99,8 @@ void LineBuffer::fetch(int row, int first_column, int last_column, std::vector<P
   if (keeping_ == Keeping::rows && !keeps_all_)
     oldest_ = std::max(oldest_, fit_.oldest(row, first_column));
   if (keeping_ == Keeping::window || keeping_ == Keeping::nothing) empty();
-  if (keeping_ == Keeping::nothing && !is_channelwise(layer_)) passes = array_.passes(tile_.channels);
+  if (keeping_ == Keeping::nothing && !is_channelwise(layer_))
+    passes = array_.passes(tile_.channels);
   for (std::uint64_t pass = 0; pass < passes; ++pass)
     for (int y = w.top; y < w.bottom; ++y) {
       bool joined = false;  // the run at the back ends at the pixel before this one

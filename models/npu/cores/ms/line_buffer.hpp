@@ -15,8 +15,8 @@ bool passes_over_map(const numbers::Layer& layer, std::uint32_t step_pixels, std
 
 /// What a tile's input finds room for.
 enum class Keeping : std::uint8_t {
-  rows,     ///< kernel_h - 1 rows and the window of a step: a pass over the pixels fetches each once
-  tile,     ///< the window of the whole tile, which lies in one row: the tile fetches each pixel once
+  rows,  ///< kernel_h - 1 rows and the window of a step: a pass over the pixels fetches each once
+  tile,  ///< the window of the whole tile, which lies in one row: the tile fetches each pixel once
   window,   ///< the window of a step, which fetches it whole
   nothing,  ///< each pass over the array (16 output channels) fetches the window of its step
 };
@@ -48,12 +48,12 @@ class LineBufferFit {
   bool keeps_rows_, keeps_window_;
 };
 
-/// The buffer while a layer runs. With Keeping::rows it holds what was fetched from its oldest pixel
-/// on; a step lets go of what no later output needs, unless the tile's input fits as a whole. A tile
-/// that needs older pixels than that, or other input channels, begins with an empty buffer.
+/// The buffer while a layer runs. With Keeping::rows it holds what was fetched from its oldest
+/// pixel on; a step lets go of what no later output needs, unless the tile's input fits as a whole.
+/// A tile that needs older pixels than that, or other input channels, begins with an empty buffer.
 /// Otherwise a tile finds its input there only if the tile before it had the same pixels and kept
-/// its whole window. A tile that passes over the whole map in several steps begins empty in any case:
-/// one pass after the other over a map reads it anew.
+/// its whole window. A tile that passes over the whole map in several steps begins empty in any
+/// case: one pass after the other over a map reads it anew.
 class LineBuffer {
  public:
   LineBuffer(const numbers::Layer& layer, const Array& array, std::uint64_t capacity_bits);

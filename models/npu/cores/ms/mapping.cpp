@@ -24,7 +24,8 @@ const std::vector<ScheduleEntry>& MsMapping::schedules() const {
       {kWeightStationary,
        "baseline: two feature buffers, weight stationary, partial sums written and read back",
        FeaturePolicy::ping_pong, false},
-      {kOutputStationary, "baseline: two feature buffers, output stationary in tiles of tco channels",
+      {kOutputStationary,
+       "baseline: two feature buffers, output stationary in tiles of tco channels",
        FeaturePolicy::ping_pong, false},
   };
   return list;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/npu/cores/ms/candidate.hpp"
@@ -26,7 +27,8 @@ PixelBlocks largest_blocks(const Layer& layer, const Array& array, std::uint64_t
                            std::uint32_t pixels_at_once) {
   if (pixels_at_once == 0) return {static_cast<std::uint32_t>(layer.out.height), 0};
   PixelBlocks blocks = blocks_of_at_most(layer, pixels_at_once, array.pixels);
-  // Another chunk of channels finds the input of a piece in the line buffer, or the piece is a step.
+  // Another chunk of channels finds the input of a piece in the line buffer, or the piece is a
+  // step.
   const LineBufferFit fit(layer, layer.in.channels, array.pixels, line_buffer_bits);
   while (blocks.columns > array.pixels && !fit.keeps_piece(blocks.columns))
     blocks.columns -= array.pixels;
@@ -109,17 +111,20 @@ std::string Planner::why(const Candidate& best) const {
   if (best.order == "resident")
     return "the weights of all channels, " + number(best.weight_bytes) +
            " bytes, stay in the weight memory: " + cost(best);
+  const std::uint64_t passes = best.blocks.count(layer_);
   std::string text = number((channels() + best.chunk - 1) / best.chunk) + " chunks of " +
-                     number(best.chunk) + " channels, " + number(best.blocks.count(layer_)) +
-                     " passes over the weights: " + cost(best);
+                     number(best.chunk) + " channels, weights loaded " +
+                     (passes == 1 ? "once" : number(passes) + " times") + ": " + cost(best);
+  if (request_.order != LoopOrder::automatic) return text + ", as requested";
   const Candidate* other = nullptr;
   for (const Candidate& c : candidates_)
-    if (c.order != best.order && (other == nullptr || c.cycles < other->cycles)) other = &c;
-  if (request_.order != LoopOrder::automatic) return text + ", as requested";
-  if (other != nullptr) text += "; " + other->order + " would take " + cost(*other);
-  if (other != nullptr && static_cast<double>(other->cycles) <= kTie * static_cast<double>(best.cycles))
-    text += ", but more energy";
-  return text;
+    if (c.order != best.order &&
+        (other == nullptr ||
+         std::pair(c.cycles, c.energy_pj) < std::pair(other->cycles, other->energy_pj)))
+      other = &c;
+  if (other == nullptr) return text;
+  text += "; " + other->order + " would take " + cost(*other);
+  return text + (other->cycles <= best.cycles ? ", but more energy" : "");
 }
 
 /// 0 if a channel fits only into the whole weight memory.

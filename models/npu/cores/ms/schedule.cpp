@@ -13,8 +13,7 @@ using numbers::Layer;
 /// Bits of each pixel of a step's window that the passes of a tile read from the line buffer.
 std::uint64_t bits_read_per_pixel(const Layer& layer, const Array& array, const Tile& tile) {
   if (!is_channelwise(layer)) return array.passes(tile.channels) * pixel_bits(layer, tile.inputs);
-  const auto outputs_per_input =
-      static_cast<std::uint32_t>(layer.out.channels / layer.in.channels);
+  const auto outputs_per_input = static_cast<std::uint32_t>(layer.out.channels / layer.in.channels);
   std::uint64_t inputs = 0;
   const std::uint32_t end = tile.first_channel + tile.channels;
   for (std::uint32_t first = tile.first_channel; first < end; first += array.channels) {

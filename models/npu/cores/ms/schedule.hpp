@@ -7,13 +7,13 @@
 
 namespace cairn::npu::ms {
 
-/// A tile is cut into steps of up to tile_pixels output pixels of one row, all channels of the tile.
-/// A step fetches the features that the line buffer lacks, streams the tile's weights, and makes one
-/// pass over the array for every tile_channels output channels; each pass reads the step's window
-/// from the line buffer (only the channels it needs where outputs read their own channel). The first
-/// step of a tile also streams the requantisation table; all do where the table buffer is smaller
-/// than the tile's table. Buffer reads and writes are counted in bits: what is fetched is written,
-/// the windows of the passes are read.
+/// A tile is cut into steps of up to tile_pixels output pixels of one row, all channels of the
+/// tile. A step fetches the features that the line buffer lacks, streams the tile's weights, and
+/// makes one pass over the array for every tile_channels output channels; each pass reads the
+/// step's window from the line buffer (only the channels it needs where outputs read their own
+/// channel). The first step of a tile also streams the requantisation table; all do where the table
+/// buffer is smaller than the tile's table. Buffer reads and writes are counted in bits: what is
+/// fetched is written, the windows of the passes are read.
 class MsSchedule : public LayerSchedule {
  public:
   MsSchedule(const numbers::Layer& layer, const Geometry& geometry);

@@ -29,20 +29,16 @@ std::uint64_t PixelBlocks::count(const Layer& layer) const {
   return (height_of(layer) + rows - 1) / rows;
 }
 
-PixelBlocks blocks_of_at_most(const Layer& layer, std::uint32_t pixels,
-                              std::uint32_t step_pixels) {
+PixelBlocks blocks_of_at_most(const Layer& layer, std::uint32_t pixels, std::uint32_t step_pixels) {
   if (pixels >= width_of(layer)) return {std::min(pixels / width_of(layer), height_of(layer)), 0};
   if (pixels <= step_pixels) return {1, std::max<std::uint32_t>(pixels, 1)};
   return {1, pixels / step_pixels * step_pixels};
 }
 
 Tile whole(const Layer& layer) {
-  return {0,
-          static_cast<std::uint32_t>(layer.out.pixels()),
-          0,
-          static_cast<std::uint32_t>(layer.out.channels),
-          0,
-          static_cast<std::uint32_t>(layer.in.channels)};
+  return {0, static_cast<std::uint32_t>(layer.out.pixels()),
+          0, static_cast<std::uint32_t>(layer.out.channels),
+          0, static_cast<std::uint32_t>(layer.in.channels)};
 }
 
 std::vector<Tile> pixel_blocks(const Layer& layer, const PixelBlocks& blocks) {

@@ -24,8 +24,7 @@ std::uint64_t columns_of_steps(const Layer& layer, std::uint32_t first, std::uin
 /// Rows are kept: the first chunk of a block goes on where the block before it ended, the others
 /// find the block's input in the buffer or fetch it again.
 std::uint64_t fetched_with_rows(const Layer& layer, const LineBufferFit& fit,
-                                const PixelBlocks& blocks, std::uint64_t chunks,
-                                bool over_map) {
+                                const PixelBlocks& blocks, std::uint64_t chunks, bool over_map) {
   const std::uint64_t columns = columns_used(layer, 0, layer.out.width - 1);
   std::uint64_t pixels = rows_used(layer, 0, layer.out.height - 1) * columns;
   if (over_map) return chunks * pixels;
@@ -61,7 +60,7 @@ std::uint64_t pixels_fetched(const Layer& layer, const Array& array, std::uint64
   const std::uint64_t chunks = (cut.channels + cut.chunk - 1) / cut.chunk;
   const bool over_map = passes_over_map(layer, array.pixels, blocks.most_pixels(layer));
   const LineBufferFit fit(layer, cut.inputs, array.pixels, capacity_bits);
-  if (fit.keeping(1, true) == Keeping::rows) 
+  if (fit.keeping(1, true) == Keeping::rows)
     return fetched_with_rows(layer, fit, blocks, chunks, over_map);
 
   const std::uint64_t unkept = is_channelwise(layer) ? chunks : passes_of(array, cut);

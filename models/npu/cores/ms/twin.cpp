@@ -43,8 +43,8 @@ class Twin {
          --pixel) {
       oldest_needed_later_[pixel] = std::min(oldest, static_cast<int>(layer.in.pixels()));
       const int column = pixel % layer.out.width;
-      oldest = std::min(
-          oldest, *line_buffer_.window(pixel / layer.out.width, column, column).begin());
+      oldest =
+          std::min(oldest, *line_buffer_.window(pixel / layer.out.width, column, column).begin());
     }
     counts_.peak_feature_bits = layer.in.elements() * layer.in_type.bits;
   }
@@ -125,8 +125,7 @@ class Twin {
       weight_fields_.push_back(
           weights_.read_field(block_bit_ + i * layer_.weight_bits, layer_.weight_bits));
     if (!has_last_input()) return;
-    const std::uint64_t table_bit =
-        block_bit_ + (weights * layer_.weight_bits + 63) / 64 * 64;
+    const std::uint64_t table_bit = block_bit_ + (weights * layer_.weight_bits + 63) / 64 * 64;
     const std::uint64_t words = std::uint64_t{tile_.channels} * twin_table_words(layer_);
     if (!is_first_step && (words * 32 + 63) / 64 * 64 <= table_buffer_bits_) return;
     table_.clear();
@@ -146,8 +145,9 @@ class Twin {
     if (!layer_.has_weights()) return {1, 1, TwinNumber::Kind::is_unsigned};
     const std::uint32_t field = weight_fields_[channel * operands_per_output() + operand];
     return {field, layer_.weight_bits,
-            layer_.weight_encoding == numbers::WeightEncoding::binary ? TwinNumber::Kind::plus_minus
-                                                                      : TwinNumber::Kind::is_signed};
+            layer_.weight_encoding == numbers::WeightEncoding::binary
+                ? TwinNumber::Kind::plus_minus
+                : TwinNumber::Kind::is_signed};
   }
 
   /// The input channel that a channel of the tile reads where each reads its own.
@@ -215,8 +215,7 @@ class Twin {
     for (int pixel = 0, i = 0; pixel < outputs; ++pixel)
       for (int c = channel; c < channel + count; ++c, ++i) {
         if (layer_.has_weights()) counts_.macs += all[i].size();
-        sums[pixel * tile_.channels + c] =
-            layer_.op == Op::max_pool ? largest(all[i]) : results[i];
+        sums[pixel * tile_.channels + c] = layer_.op == Op::max_pool ? largest(all[i]) : results[i];
       }
   }
 
@@ -271,8 +270,8 @@ class Twin {
     const std::uint64_t out_bits =
         std::uint64_t(placed_) * layer_.out.channels * layer_.out_type.bits;
     const std::uint64_t in_bits = layer_.in.elements() * layer_.in_type.bits;
-    std::uint64_t distance = (memory_.out_bit + memory_.ring_bits - memory_.in_bit) %
-                             memory_.ring_bits;
+    std::uint64_t distance =
+        (memory_.out_bit + memory_.ring_bits - memory_.in_bit) % memory_.ring_bits;
     if (distance == 0) distance = memory_.ring_bits;
     if (distance + out_bits - freed_bits_ > memory_.ring_bits)
       throw std::logic_error("the head of the ring passes its tail");

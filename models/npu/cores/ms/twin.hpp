@@ -21,8 +21,8 @@ struct TwinTile {
 };
 
 /// Packed operands. Positions in `features` count modulo `ring_bits`; `partial_sums` is a memory of
-/// its own for the sums of tiles without the last input channels, [pixel of the tile][channel of the
-/// tile] int32 from its bit 0 on.
+/// its own for the sums of tiles without the last input channels, [pixel of the tile][channel of
+/// the tile] int32 from its bit 0 on.
 struct TwinMemory {
   std::span<std::uint8_t> features;
   std::uint64_t ring_bits = 0;
@@ -30,7 +30,8 @@ struct TwinMemory {
   std::uint64_t second_bit = 0;  ///< Op::add
   std::span<std::uint8_t> partial_sums;
   std::span<const std::uint8_t> weights;
-  bool frees_inputs = true;  ///< as they are used up; else the output must lie beside the whole input
+  bool frees_inputs =
+      true;  ///< as they are used up; else the output must lie beside the whole input
 };
 
 /// Words are 64 bits: a port has a register of one word, and a word counts when it enters it.

@@ -23,8 +23,8 @@ std::int64_t TwinNumber::value() const {
 TwinArray::TwinArray(const Geometry& geometry)
     : lanes_(static_cast<std::size_t>(geometry.at("input_lanes"))),
       products_(static_cast<std::size_t>(geometry.at("bit_products"))),
-      outputs_(static_cast<std::size_t>(geometry.at("tile_pixels") *
-                                        geometry.at("tile_channels"))) {}
+      outputs_(
+          static_cast<std::size_t>(geometry.at("tile_pixels") * geometry.at("tile_channels"))) {}
 
 std::vector<std::int64_t> TwinArray::multiply(const std::vector<std::vector<TwinOperand>>& outputs,
                                               std::uint64_t& cycles) const {

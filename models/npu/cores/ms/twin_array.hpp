@@ -32,10 +32,10 @@ class TwinArray {
  public:
   explicit TwinArray(const Geometry& geometry);
 
-  /// `outputs`: the operands of up to tile_pixels * tile_channels outputs, all equally many. In each
-  /// cycle every lane makes up to bit_products one-bit products of its operands' planes, one group of
-  /// input_lanes operands after the other. The sums of (feature - zero point) * weight; adds to
-  /// `cycles`.
+  /// `outputs`: the operands of up to tile_pixels * tile_channels outputs, all equally many. In
+  /// each cycle every lane makes up to bit_products one-bit products of its operands' planes, one
+  /// group of input_lanes operands after the other. The sums of (feature - zero point) * weight;
+  /// adds to `cycles`.
   std::vector<std::int64_t> multiply(const std::vector<std::vector<TwinOperand>>& outputs,
                                      std::uint64_t& cycles) const;
 

@@ -62,8 +62,8 @@ int TwinLineBuffer::left_behind(int row, int column) const {
   return std::max(0, y * layer_.in.width + x);
 }
 
-/// From the tile's oldest pixel to its last, in raster order; with the rest of the last row where the
-/// tile has several rows.
+/// From the tile's oldest pixel to its last, in raster order; with the rest of the last row where
+/// the tile has several rows.
 bool TwinLineBuffer::tile_fits(const Tile& tile) const {
   const auto width = layer_.out.width;
   const auto first = static_cast<int>(tile.first_pixel);

@@ -24,7 +24,8 @@ struct TwinPixel {
 /// - where kernel_h - 1 rows and a step's window find room, pixels stay until the pass over the
 ///   outputs has left them behind, or for the whole tile if its input finds room from its oldest
 ///   pixel on; a tile that needs what was left behind starts with an empty buffer;
-/// - else, where the window of the tile (one row of outputs) finds room, for the tile and for a next
+/// - else, where the window of the tile (one row of outputs) finds room, for the tile and for a
+/// next
 ///   tile with the same output pixels;
 /// - else, where a step's window finds room, for the step;
 /// - else for one pass over the array.

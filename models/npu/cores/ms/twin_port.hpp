@@ -19,8 +19,8 @@ class TwinPort {
   void write(std::uint64_t bit, bool value) {
     const std::uint64_t at = reach(bit);
     const auto mask = static_cast<std::uint8_t>(1u << (at % 8));
-    memory_[at / 8] = static_cast<std::uint8_t>(value ? memory_[at / 8] | mask
-                                                      : memory_[at / 8] & ~mask);
+    memory_[at / 8] =
+        static_cast<std::uint8_t>(value ? memory_[at / 8] | mask : memory_[at / 8] & ~mask);
   }
   /// `bits` bits, least significant first.
   std::uint32_t read_field(std::uint64_t bit, int bits) {

@@ -22,7 +22,8 @@ std::int64_t divided(std::int64_t value, int exponent) {
   return value < 0 ? -((-value + half) >> exponent) : (value + half) >> exponent;
 }
 
-/// First value * multiplier / 2^31 to nearest, ties up; then a shift to nearest, ties away from zero.
+/// First value * multiplier / 2^31 to nearest, ties up; then a shift to nearest, ties away from
+/// zero.
 std::int64_t rounded_twice(std::int64_t value, std::int64_t multiplier, int shift) {
   if (shift < 31) value = saturated(value * (std::int64_t{1} << (31 - shift)));
   const std::int64_t high = saturated((value * multiplier + (std::int64_t{1} << 30)) >> 31);

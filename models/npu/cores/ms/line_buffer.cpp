@@ -74,7 +74,6 @@ void LineBuffer::empty() {
 
 void LineBuffer::begin(const Tile& tile) {
   fit_ = LineBufferFit(layer_, tile.inputs, array_.pixels, capacity_bits_);
-  const Keeping before = keeping_;
   const auto width = static_cast<std::uint32_t>(layer_.out.width);
   keeping_ = fit_.keeping(tile.pixels, tile.first_pixel % width + tile.pixels <= width);
   const bool same_inputs = tile.first_input == tile_.first_input && tile.inputs == tile_.inputs;
@@ -84,11 +83,10 @@ void LineBuffer::begin(const Tile& tile) {
   if (keeping_ == Keeping::rows) {
     const std::uint32_t oldest = fit_.oldest(static_cast<int>(tile.first_pixel / width),
                                              static_cast<int>(tile.first_pixel % width));
-    if (!same_inputs || before != Keeping::rows || oldest < oldest_) empty();
+    if (!same_inputs || oldest < oldest_) empty();
     oldest_ = oldest;
     keeps_all_ = fit_.keeps_all(tile.first_pixel, tile.pixels);
-  } else if (!(keeping_ == Keeping::tile && before == Keeping::tile && same_inputs &&
-               same_pixels)) {
+  } else if (!(keeping_ == Keeping::tile && same_inputs && same_pixels)) {
     empty();
   }
 }

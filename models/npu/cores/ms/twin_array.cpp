@@ -1,6 +1,7 @@
 #include "models/npu/cores/ms/twin_array.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace cairn::npu::ms {
@@ -53,6 +54,13 @@ std::vector<std::int64_t> TwinArray::multiply(const std::vector<std::vector<Twin
     for (const TwinOperand& o : outputs[output])
       if (!o.masked) sums[output] -= o.zero_point * o.weight.value();
   return sums;
+}
+
+std::int64_t TwinArray::largest(const std::vector<TwinOperand>& operands) {
+  std::optional<std::int64_t> most;
+  for (const TwinOperand& o : operands)
+    if (!o.masked && (!most || o.feature.value() > *most)) most = o.feature.value();
+  return most.value();
 }
 
 }  // namespace cairn::npu::ms

@@ -38,6 +38,8 @@ class TwinArray {
   /// adds to `cycles`.
   std::vector<std::int64_t> multiply(const std::vector<std::vector<TwinOperand>>& outputs,
                                      std::uint64_t& cycles) const;
+  /// The largest feature, for maximum pooling; at least one lane is not masked.
+  static std::int64_t largest(const std::vector<TwinOperand>& operands);
 
  private:
   const std::size_t lanes_, products_, outputs_;

@@ -97,7 +97,7 @@ void TwinLineBuffer::begin(const Tile& tile) {
   std::erase_if(pixels_, [&](const auto& p) { return p.first < oldest_; });
 }
 
-void TwinLineBuffer::begin_step(int row, int first_column, int) {
+void TwinLineBuffer::begin_step(int row, int first_column) {
   if (rule_ == Rule::step || rule_ == Rule::pass) pixels_.clear();
   if (rule_ != Rule::rows || keeps_tile_) return;
   oldest_ = std::max(oldest_, left_behind(row, first_column));

@@ -36,7 +36,7 @@ class TwinLineBuffer {
 
   void begin(const Tile& tile);
   /// Before a step: lets go of what the rule does not keep.
-  void begin_step(int row, int first_column, int last_column);
+  void begin_step(int row, int first_column);
   /// Before the second and later passes of a step.
   void begin_pass();
 

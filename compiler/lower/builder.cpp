@@ -6,6 +6,7 @@
 
 #include "compiler/import/refusal.hpp"
 #include "compiler/lower/broadcast.hpp"
+#include "compiler/lower/layer_order.hpp"
 
 namespace cairn::compiler {
 
@@ -48,112 +49,118 @@ bool turns_values_around(const FloatStep& step) {
 
 }  // namespace
 
-Builder::Builder(const std::string& file, const std::string& name, const Dims& dims) : dims_(dims) {
+Builder::Builder(const std::string& file, const std::string& name, const Dims& dims) {
+  value_.dims = dims;
   const auto shape = shape_of(dims);
   if (!shape)
     refuse(
         file,
         "its input has the shape " + text_of(dims) +
             "; supported are [1, C], [1, C, W] and [1, C, H, W] with sizes known (batch size 1)");
-  shape_ = *shape;
+  value_.shape = *shape;
   network_.name = name;
-  network_.input = shape_;
-  chain_ = unit_chain(shape_);
+  network_.input = value_.shape;
+  value_.chain = unit_chain(value_.shape);
 }
 
 void Builder::require_features(const Operation& o) const {
-  if (state_ != State::features) o.refuse("its input is not quantised");
+  if (value_.state != Value::State::features) o.refuse("its input is not quantised");
 }
 
 bool Builder::is_never_negative() const {
-  return state_ == State::features && feature_range_.first >= 0;
+  return value_.state == Value::State::features && value_.range.first >= 0;
 }
 
 void Builder::absorb(const Node& node) {
-  if (state_ == State::open && layer_.name != node.name) layer_.source_nodes += ", " + node.name;
+  if (value_.state == Value::State::open && value_.open.name != node.name)
+    value_.open.source_nodes += ", " + node.name;
 }
 
 void Builder::reshape(const Operation& o, const Dims& dims) {
-  const bool is_flat = dims.size() == 2 && dims[0] == 1 && dims[1] == shape_.elements();
+  const bool is_flat = dims.size() == 2 && dims[0] == 1 && dims[1] == value_.shape.elements();
   const auto shape = shape_of(dims);
-  const bool in_place = shape && shape->elements() == shape_.elements() &&
-                        is_one_dimensional(*shape) && is_one_dimensional(shape_);
-  if (!is_flat && shape != shape_) {
-    if (!in_place || state_ == State::open || !chain_.empty())
-      o.refuse("turns the shape " + text_of(dims_) + " into " + text_of(dims) +
+  const bool in_place = shape && shape->elements() == value_.shape.elements() &&
+                        is_one_dimensional(*shape) && is_one_dimensional(value_.shape);
+  if (!is_flat && shape != value_.shape) {
+    if (!in_place || value_.state == Value::State::open || !value_.chain.empty())
+      o.refuse("turns the shape " + text_of(value_.dims) + " into " + text_of(dims) +
                "; supported are flattening, and shapes of one channel or one pixel");
-    shape_ = *shape;
-    if (state_ == State::real) chain_ = unit_chain(shape_);
+    value_.shape = *shape;
+    if (value_.state == Value::State::real) value_.chain = unit_chain(value_.shape);
   }
-  dims_ = dims;
+  value_.dims = dims;
 }
 
 void Builder::open(const Operation& o, NetworkLayer layer, std::vector<double> units,
                    std::vector<AccumulatorRange> ranges, const Dims& dims) {
   require_features(o);
   layer.name = layer.source_nodes = o.node.name;
-  layer.layer.in = shape_;
-  layer.layer.in_type = type_;
+  layer.input = value_.layer;
+  layer.layer.in = value_.shape;
+  layer.layer.in_type = value_.type;
   for (const auto& [low, high] : ranges)
     if (low < -std::numeric_limits<std::int32_t>::max() ||
         high > std::numeric_limits<std::int32_t>::max())
       o.refuse("its accumulators can reach " + std::to_string(std::max(-low, high)) +
                ", which does not fit 32 bits");
-  layer_ = std::move(layer);
-  chain_ = FloatChain(std::move(units));
-  ranges_ = std::move(ranges);
-  dims_ = dims;
-  shape_ = layer_.layer.out;
-  state_ = State::open;
+  value_.open = std::move(layer);
+  value_.chain = FloatChain(std::move(units));
+  value_.ranges = std::move(ranges);
+  value_.dims = dims;
+  value_.shape = value_.open.layer.out;
+  value_.state = Value::State::open;
 }
 
 void Builder::open_requantisation(const Operation& o) {
   NetworkLayer layer;
   layer.layer.op = numbers::Op::requantise;
-  layer.layer.out = shape_;
-  const auto channels = static_cast<std::size_t>(shape_.channels);
+  layer.layer.out = value_.shape;
+  const auto channels = static_cast<std::size_t>(value_.shape.channels);
   open(o, std::move(layer), std::vector<double>(channels, scale()),
-       std::vector<AccumulatorRange>(channels, feature_range_), dims_);
+       std::vector<AccumulatorRange>(channels, value_.range), value_.dims);
 }
 
 void Builder::max_pool(const Operation& o, NetworkLayer layer, const Dims& dims) {
-  if (state_ == State::real) require_features(o);
+  if (value_.state == Value::State::real) require_features(o);
   layer.name = layer.source_nodes = o.node.name;
-  layer.layer.in = shape_;
-  dims_ = dims;
-  shape_ = layer.layer.out;
-  if (state_ == State::open) {
-    pools_.push_back(std::move(layer));
+  layer.layer.in = value_.shape;
+  value_.dims = dims;
+  value_.shape = layer.layer.out;
+  if (value_.state == Value::State::open) {
+    value_.pools.push_back(std::move(layer));
     return;
   }
-  layer.layer.in_type = layer.layer.out_type = type_;
-  emit(o, std::move(layer));
+  layer.layer.in_type = layer.layer.out_type = value_.type;
+  layer.input = value_.layer;
+  value_.layer = emit(o, std::move(layer));
 }
 
 void Builder::push(const Operation& o, FloatStep step) {
   for (const float v : step.operand)
     if (!std::isfinite(v) || (v == 0 && step.kind == FloatStep::Kind::divide))
       o.refuse("has a parameter that is zero, infinite or not a number where it must not be");
-  if (!pools_.empty() && turns_values_around(step))
+  if (!value_.pools.empty() && turns_values_around(step))
     o.refuse("has a negative factor after a max pooling of values that are not quantised");
-  if (state_ == State::features) open_requantisation(o);
-  chain_.push(std::move(step));
+  if (value_.state == Value::State::features) open_requantisation(o);
+  value_.chain.push(std::move(step));
 }
 
-void Builder::emit(const Operation& o, NetworkLayer layer) {
+int Builder::emit(const Operation& o, NetworkLayer layer) {
   const std::string reason = numbers::invalid(layer.layer);
   if (!reason.empty()) o.refuse("layer '" + layer.name + "' is not supported: " + reason);
-  layer.input = static_cast<int>(network_.layers.size()) - 1;
   network_.layers.push_back(std::move(layer));
+  return static_cast<int>(network_.layers.size()) - 1;
 }
 
 Network Builder::finish(const Operation& last) {
-  if (state_ == State::real) last.refuse("the network ends before anything is quantised");
-  if (state_ == State::open)
+  if (value_.state == Value::State::real)
+    last.refuse("the network ends before anything is quantised");
+  if (value_.state == Value::State::open)
     close_raw(last);
   else
     network_.output_scale = scale();
-  if (network_.layers.empty()) last.refuse("the network has no layer");
+  if (value_.layer == kNetworkInput) last.refuse("the network has no layer");
+  order_layers(network_, value_.layer);
   return std::move(network_);
 }
 

@@ -1,33 +1,31 @@
-// The integer network under construction, and the value at its end.
+// The integer network under construction, and the value that the current node works on.
 #pragma once
 
-#include <optional>
+#include <utility>
 #include <vector>
 
-#include "compiler/lower/float_chain.hpp"
-#include "compiler/lower/multipliers.hpp"
 #include "compiler/lower/operation.hpp"
-#include "compiler/lower/quantiser.hpp"
-#include "compiler/network.hpp"
+#include "compiler/lower/value.hpp"
 
 namespace cairn::compiler {
 
-/// Layers grow at the end of a chain. The value at the end is one of three things: the model's
-/// float input, before its first quantiser; features; or the accumulators of an open layer with
-/// float operations upon them, which the next quantiser closes.
+/// Nodes turn one value into another; layers are added as quantisers close them. The caller keeps
+/// the values of all tensors and says with resume() which one the next node reads.
 class Builder {
  public:
-  /// `dims` is the model's input, [1, channels, ...], 2 to 4 dimensions. Throws InputError.
+  /// The value is the model's input of shape `dims`, [1, channels, ...], 2 to 4 dimensions. Throws
+  /// InputError.
   Builder(const std::string& file, const std::string& name, const Dims& dims);
 
-  const Dims& dims() const { return dims_; }              ///< as the model sees the value
-  const numbers::Shape& shape() const { return shape_; }  ///< as it lies in memory, NHWC
+  const Value& value() const { return value_; }
+  void resume(Value value) { value_ = std::move(value); }
+
+  const Dims& dims() const { return value_.dims; }
+  const numbers::Shape& shape() const { return value_.shape; }
   void reshape(const Operation& o,
                const Dims& dims);  ///< throws InputError if the data would have to move
-  float scale() const { return quantiser_.scale; }  ///< of features
-  AccumulatorRange feature_range() const {
-    return feature_range_;
-  }  ///< smallest and largest q - zero point
+  float scale() const { return value_.quantiser.scale; }           ///< of features
+  AccumulatorRange feature_range() const { return value_.range; }  ///< of features
   /// Throws InputError unless the value is features.
   void require_features(const Operation& o) const;
 
@@ -46,32 +44,22 @@ class Builder {
   bool is_never_negative() const;
   /// A node that became part of the open layer.
   void absorb(const Node& node);
+  void add_note(const std::string& note) { network_.notes.push_back(note); }
 
-  /// The whole network. `last` is the last node of the data path.
+  /// The whole network, whose output is the current value. `last` is the node that made it.
   Network finish(const Operation& last);
 
  private:
-  enum class State { real, features, open };
-
   void open_requantisation(const Operation& o);
   void quantise_input(const Operation& o, const Quantiser& quantiser);
   void close(const Operation& o, const Quantiser& quantiser);
   void close_raw(const Operation& last);
-  void emit(const Operation& o, NetworkLayer layer);
+  int emit(const Operation& o, NetworkLayer layer);  ///< returns the layer's index
   void set_features(const Quantiser& quantiser, const numbers::FeatureType& type, int low,
                     int high);
 
   Network network_;
-  Dims dims_;
-  numbers::Shape shape_;
-  State state_ = State::real;
-  numbers::FeatureType type_;
-  Quantiser quantiser_;  ///< that made the features
-  AccumulatorRange feature_range_;
-  NetworkLayer layer_;  ///< open
-  FloatChain chain_;    ///< of the open layer or of the float input
-  std::vector<AccumulatorRange> ranges_;
-  std::vector<NetworkLayer> pools_;  ///< follow the open layer
+  Value value_;
 };
 
 }  // namespace cairn::compiler

@@ -8,8 +8,9 @@
 
 namespace cairn::compiler {
 
-/// Folds constants and lowers the chain of nodes from the input to the output. Throws InputError
-/// naming file and node for everything that is unknown, unquantised or branches.
+/// Folds constants and lowers the nodes between the input and the output. Throws InputError naming
+/// file and node for everything that is unknown or unquantised, and where values that are not
+/// quantised have several readers.
 Network lower(Graph graph, const std::string& name);
 
 }  // namespace cairn::compiler

@@ -9,6 +9,10 @@ namespace cairn::compiler {
 /// if the node asks for something that the integer graph cannot express.
 void lower_node(Builder& builder, const Operation& operation);
 
+/// Lowers the sum of two data tensors: the builder's value and `second`. Throws InputError if one
+/// of them is not quantised, or if their shapes or scales differ too much (addition.cpp).
+void lower_addition(Builder& builder, const Operation& operation, const Value& second);
+
 // Layers with weights (weighted_nodes.cpp).
 void lower_conv(Builder& builder, const Operation& operation);
 void lower_gemm(Builder& builder, const Operation& operation);

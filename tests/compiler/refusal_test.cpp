@@ -33,17 +33,52 @@ TEST_F(ModelIsRefused, ForUnknownNodeOnConstants) {
   expect("node 'erf' (Erf): is not supported");
 }
 
-TEST_F(ModelIsRefused, ForResidualAdd) {
-  const std::string a = m.quant(conv({{"pads", Dims{1, 1, 1, 1}}}), "a", {});
-  m.quant(m.node("Add", {a, x}, "sum"), "out", {});
+TEST_F(ModelIsRefused, ForAddOfAnUnquantisedBranch) {
+  const std::string norm =
+      m.batch_norm(conv({{"pads", Dims{1, 1, 1, 1}}}), "norm", {1, 1}, {0, 0}, {0, 0}, {1, 1});
+  m.quant(m.node("Add", {x, norm}, "sum"), "out", {});
   expect(
-      "node 'sum' (Add): reads 'in', which node 'conv' reads too: branches (residual connections) "
-      "are not supported");
+      "node 'sum' (Add): adds values of which one is not quantised; both operands must come from a "
+      "Quant node");
 }
 
-TEST_F(ModelIsRefused, ForAddOfATensorToItself) {
-  m.node("Add", {x, x}, "twice");
-  expect("node 'twice' (Add): reads 'in' twice: operations on two data tensors are not supported");
+TEST_F(ModelIsRefused, ForAddOfDifferentShapes) {
+  m.quant(m.node("Add", {m.quant(conv(), "a", {}), x}, "sum"), "out", {});
+  expect(
+      "node 'sum' (Add): adds tensors of the shapes [1, 2, 2, 2] and [1, 2, 4, 4]; two data "
+      "tensors "
+      "must have the same shape");
+}
+
+TEST_F(ModelIsRefused, ForAddOfScalesTooFarApart) {
+  const std::string a = m.quant(conv({{"pads", Dims{1, 1, 1, 1}}}), "a", {.scale = {40'000}});
+  m.quant(m.node("Add", {a, x}, "sum"), "out", {});
+  expect("node 'sum' (Add): one operand's scale is more than 32767 times the other's");
+}
+
+TEST_F(ModelIsRefused, ForOtherOperationsOnTwoDataTensors) {
+  m.node("Mul", {m.quant(conv({{"pads", Dims{1, 1, 1, 1}}}), "a", {}), x}, "product");
+  expect(
+      "node 'product' (Mul): reads 'a' and 'in': of the operations on several data tensors only "
+      "Add "
+      "is supported");
+}
+
+TEST_F(ModelIsRefused, ForBranchesOfUnquantisedValues) {
+  const std::string c = conv();
+  m.node("Add", {m.quant(c, "a", {}), m.quant(c, "b", {.bits = 4})}, "sum");
+  expect(
+      "node 'a' (Quant): reads 'conv', which node 'b' reads too; a tensor with several readers "
+      "must "
+      "come from a Quant node");
+}
+
+TEST(ModelIsRefusedTest, ForTwoQuantisersOfTheInput) {
+  OnnxModel m({1, 1, 4, 4});
+  m.node("Add", {m.quant("x", "a", {}), m.quant("x", "b", {.bits = 4})}, "sum");
+  EXPECT_EQ(m.refusal(),
+            "node 'a' (Quant): reads 'x', which node 'b' reads too; a tensor with several readers "
+            "must come from a Quant node");
 }
 
 TEST_F(ModelIsRefused, ForFloatWeights) {

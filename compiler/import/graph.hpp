@@ -46,6 +46,7 @@ struct Graph {
   std::string output;
   std::map<std::string, Tensor> constants;  ///< initializers by name
   std::vector<Node> nodes;
+  std::map<std::string, std::string> metadata;  ///< properties of the model
 };
 
 }  // namespace cairn::compiler

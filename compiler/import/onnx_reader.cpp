@@ -126,6 +126,8 @@ Graph read_onnx(const std::filesystem::path& path) {
   graph.output = proto.output(0).name();
   for (const auto& node : proto.node())
     graph.nodes.push_back(read_node(node, file));
+  for (const auto& property : model.metadata_props())
+    graph.metadata[property.key()] = property.value();
   order_nodes(graph);
   return graph;
 }

@@ -12,8 +12,8 @@ struct AdditionScales {
   bool exact = true;  ///< first : second equals scale_a : scale_b
 };
 
-/// The smallest factors that are exact, else those of the best rational approximation. The ratio is
-/// then wrong by less than 1 / (first * 32767) of itself. Nothing if one scale is more than 32,767
+/// The smallest factors that are exact, else those of the best approximation, whose ratio is wrong
+/// by at most 1 / 32,767 of itself. Nothing if one scale is more than 32,767
 /// times the other. Scales are positive and finite.
 std::optional<AdditionScales> find_addition_scales(float scale_a, float scale_b);
 

@@ -12,16 +12,16 @@ namespace cairn::compiler {
 
 /// Bits of the input features and of the weights of some layers.
 struct BitRule {
-  std::vector<std::string> layers;  ///< names, in which '*' stands for any text
-  std::optional<int> features, weights;
+  std::vector<std::string> layers{};  ///< names, in which '*' stands for any text
+  std::optional<int> features{}, weights{};
 };
 
 /// The channel mask of some convolutions.
 struct MaskRule {
-  std::vector<std::string> layers;  ///< as in BitRule
-  double keep = 1;            ///< share of the output channels that is kept, above 0, at most 1
-  int multiple = 16;          ///< the number kept is the nearest multiple of this, at least one
-  std::vector<int> channels;  ///< if not empty: the channels kept; `keep` does not count then
+  std::vector<std::string> layers{};  ///< as in BitRule
+  double keep = 1;              ///< share of the output channels that is kept, above 0, at most 1
+  int multiple = 16;            ///< the number kept is the nearest multiple of this, at least one
+  std::vector<int> channels{};  ///< if not empty: the channels kept; `keep` does not count then
 };
 
 /// What to generate. The names are those of the keys in a network's description file.
@@ -35,8 +35,8 @@ struct Generator {
   std::uint64_t seed = 1;
   int feature_bits = 8, weight_bits = 8;              ///< of every layer without a rule
   int first_feature_bits = 8, first_weight_bits = 8;  ///< of the first convolution
-  std::vector<BitRule> bits;                          ///< later rules win
-  std::vector<MaskRule> masks;                        ///< later rules win
+  std::vector<BitRule> bits{};                        ///< later rules win
+  std::vector<MaskRule> masks{};                      ///< later rules win
 };
 
 /// Builds the network. The weights are random, not trained: clipped normal distributions, quantised

@@ -17,6 +17,35 @@ struct alignas(64) Bytes {
   std::array<std::uint8_t, 64> at{};
 };
 
+/// Of each byte: which byte of the source goes there. Each 64 bits get those that hold their
+/// fields.
+constexpr Bytes expand_places(int bits) {
+  Bytes places;
+  for (int i = 0; i < 64; ++i)
+    places.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i / 8 * bits + i % 8);
+  return places;
+}
+
+/// How far the 64 bits are turned for each byte, the first field being at bit 0.
+constexpr Bytes expand_shifts(int bits) {
+  Bytes shifts;
+  for (int i = 0; i < 64; ++i)
+    shifts.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i % 8 * bits);
+  return shifts;
+}
+
+/// The low `bits` bytes of each 64 bits, side by side.
+constexpr Bytes collapse_places(int bits) {
+  Bytes places;
+  for (int i = 0; i < 8 * bits; ++i)
+    places.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i / bits * 8 + i % bits);
+  return places;
+}
+
+template <Bytes (*make)(int)>
+constexpr std::array<Bytes, 9> kByBits = {Bytes(), make(1), make(2), make(3), make(4),
+                                          make(5), make(6), make(7), make(8)};
+
 CAIRN_AVX512 inline __m512i load(const Bytes& bytes) {
   return _mm512_load_si512(bytes.at.data());
 }
@@ -44,12 +73,10 @@ CAIRN_AVX512 std::size_t expand_avx512(const std::uint8_t* bytes, std::uint64_t 
   const std::uint8_t* from = bytes + bit / 8;
   const int skip = static_cast<int>(bit % 8);
   if (bits == 8) return skip == 0 && less == 0 ? flip_bytes(from, count, flip, out) : 0;
-  Bytes place, shift;  // of each byte: which source byte, and how far its 64 bits are turned
-  for (int i = 0; i < 64; ++i) {
-    place.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i / 8 * bits + i % 8);
-    shift.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(skip + i % 8 * bits);
-  }
-  const __m512i places = load(place), shifts = load(shift);
+  const auto width = static_cast<std::size_t>(bits);
+  const __m512i places = load(kByBits<expand_places>[width]);
+  const __m512i shifts = _mm512_add_epi8(load(kByBits<expand_shifts>[width]),
+                                         _mm512_set1_epi8(static_cast<char>(skip)));
   const __m512i mask = _mm512_set1_epi8(static_cast<char>((1 << bits) - 1));
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip)),
                 lesses = _mm512_set1_epi8(static_cast<char>(less));
@@ -72,10 +99,7 @@ CAIRN_AVX512 std::size_t collapse_avx512(const std::uint8_t* fields, std::size_t
   if (bit % 8 != 0 || bits == 7) return 0;
   std::uint8_t* to = bytes + bit / 8;
   if (bits == 8) return flip_bytes(fields, count, flip, to);
-  Bytes place;  // the low `bits` bytes of each 64 bits, side by side
-  for (int i = 0; i < 8 * bits; ++i)
-    place.at[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i / bits * 8 + i % bits);
-  const __m512i places = load(place);
+  const __m512i places = load(kByBits<collapse_places>[static_cast<std::size_t>(bits)]);
   const __m512i mask = _mm512_set1_epi8(static_cast<char>((1 << bits) - 1));
   const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip));
   const __m512i pairs = _mm512_set1_epi16(static_cast<short>(1 << bits << 8 | 1));

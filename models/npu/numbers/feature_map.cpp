@@ -23,12 +23,14 @@ std::uint8_t padding_code(const Layer& layer) {
 FeatureMap::FeatureMap(const Layer& layer)
     : layer_(layer),
       layout_(layer),
-      codes_(static_cast<std::size_t>(layout_.size() * layer.inputs() +
-                                      kSlackPixels * layout_.pixel_pitch + kSlackBytes),
-             padding_code(layer)),
-      repeated_(layout_.repeat > 1 ? static_cast<std::size_t>(layer.in.channels) : 0) {}
+      repeated_(layout_.repeat > 1 ? static_cast<std::size_t>(layer.in.channels) : 0) {
+  const auto size = static_cast<std::size_t>(layout_.size() * layer.inputs());
+  codes_.resize(size + static_cast<std::size_t>(kSlackPixels * layout_.pixel_pitch + kSlackBytes));
+  const std::size_t first = layout_.is_padded ? 0 : size;
+  std::fill(codes_.begin() + static_cast<std::ptrdiff_t>(first), codes_.end(), padding_code(layer));
+}
 
-/// `pixels` are counted from the first one delivered.
+/// `pixel` counts from the first one delivered.
 template <typename Read>
 void FeatureMap::put_row(std::int64_t y, std::int64_t x, std::int64_t count, std::int64_t pixel,
                          int input, Read read) {

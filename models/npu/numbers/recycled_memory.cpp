@@ -9,8 +9,12 @@ namespace cairn::numbers {
 namespace {
 
 constexpr std::size_t kLine = 64;
-constexpr std::size_t kLarge = 65'536;         // below, the allocator's own lists serve
+constexpr std::size_t kLarge = 65'536;  // below, the allocator's own lists serve
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t kMostKept = 0;  // the sanitiser is to see each array's own bounds
+#else
 constexpr std::size_t kMostKept = 64U << 20U;  // bytes
+#endif
 
 /// Before every piece, on a cache line of its own.
 struct alignas(kLine) Header {

@@ -60,11 +60,11 @@ class Subject {
                         std::span(block_).subspan(numbers::weight_bytes(layer_)));
   }
 
-  Times measure(numbers::InstructionSet instructions) {
+  Times measure(numbers::InstructionSet instructions, numbers::Workers& workers) {
     Times times;
     auto start = Clock::now();
     const numbers::ChannelRange all{0, layer_.out.channels};
-    const FastLayer fast(layer_, slice_of(block_, layer_, all), all, instructions);
+    const FastLayer fast(layer_, slice_of(block_, layer_, all), all, instructions, &workers);
     times.prepare = microseconds_since(start);
 
     start = Clock::now();
@@ -148,18 +148,20 @@ std::string shape_of(const Layer& l) {
 }
 
 void measure_network(int bits, bool projections, numbers::Requantisation requantisation, int rounds,
-                     numbers::InstructionSet instructions) {
+                     numbers::InstructionSet instructions, int threads) {
   std::mt19937 random(1);
+  numbers::Workers workers(threads);
   std::vector<Subject> subjects;
   for (const NamedLayer& named : resnet50(bits, projections, requantisation))
     subjects.emplace_back(named, random);
   std::vector<std::vector<Times>> times(subjects.size());
   for (int round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < subjects.size(); ++i)
-      times[i].push_back(subjects[i].measure(instructions));
+      times[i].push_back(subjects[i].measure(instructions, workers));
 
-  fmt::print("\nResNet-50 v1, {}, {} bits; microseconds, medians of {} rounds\n",
-             projections ? "with projections" : "residual-free", bits, rounds);
+  fmt::print("\nResNet-50 v1, {}, {} bits; microseconds, medians of {} rounds, {} thread{}\n",
+             projections ? "with projections" : "residual-free", bits, rounds, threads,
+             threads == 1 ? "" : "s");
   fmt::print("{:<18} {:>22} {:>7} | {:>8} {:>8} {:>8} {:>8} {:>9} | {:>8} {:>6}\n", "layer",
              "shape", "MMAC", "prepare", "unpack", "run", "pack", "total", "oneDNN", "ratio");
   Times total;
@@ -183,7 +185,7 @@ int run(int argc, char** argv) {
   std::string set(numbers::name_of(numbers::best_instruction_set()));
   app.add_option("--bits", bits, "bits of features and weights")->check(CLI::IsMember({4, 8}));
   app.add_option("--rounds", rounds)->check(CLI::Range(1, 10'000));
-  app.add_option("--threads", threads)->check(CLI::Range(1, 2));
+  app.add_option("--threads", threads)->check(CLI::Range(1, 256));
   app.add_flag("--thresholds", thresholds, "4-bit outputs through thresholds, not multipliers");
   app.add_option("--instructions", set, "of our kernels: portable, AVX2, AVX-512 VNNI, AMX");
   CLI11_PARSE(app, argc, argv);
@@ -198,7 +200,7 @@ int run(int argc, char** argv) {
   const auto requantisation =
       thresholds ? numbers::Requantisation::thresholds : numbers::Requantisation::multiply;
   for (const bool projections : {false, true})
-    measure_network(bits, projections, requantisation, rounds, *chosen);
+    measure_network(bits, projections, requantisation, rounds, *chosen, threads);
   return 0;
 }
 

@@ -148,6 +148,35 @@ TEST(FastLayerTest, WritesNothingBesideItsOutputs) {
   }
 }
 
+TEST(FastLayerTest, WorkersChangeNothing) {
+  std::cout << "seed 7000\n";
+  Workers workers(3);
+  Random random(7000);
+  for (int trial = 0; trial < 24; ++trial) {
+    Layer layer;
+    const int size = trial % 2 == 0 ? random.in(3, 7) : random.in(20, 30);  // few pixels, or many
+    layer.in = {size, size, random.in(100, 160)};
+    layer.out = {size, size, trial % 2 == 0 ? random.in(1000, 1400) : random.in(150, 250)};
+    layer.weight_bits = random.in(2, 8);
+    if (trial % 3 == 0) {
+      layer.out_type = {kAccumulatorBits, true, 0};
+    } else {
+      layer.requantisation = Requantisation::multiply;
+    }
+    ASSERT_EQ(invalid(layer), "");
+    Case c = random.make(layer);
+    if (trial % 4 == 0) c.table.bias.front() = 2147483647;  // wide, and overflows are counted
+    const FeatureMap map = test::map_of(c);
+    std::uint64_t overflows = 0, expected_overflows = 0;
+    const FastLayer alone(layer, c.weights, c.table);
+    const FastLayer shared(layer, c.weights, c.table, best_instruction_set(), &workers);
+    const auto expected = test::outputs_of(alone, map, 0, layer.out.pixels(), &expected_overflows);
+    ASSERT_EQ(test::outputs_of(shared, map, 0, layer.out.pixels(), &overflows), expected)
+        << test::describe(layer);
+    ASSERT_EQ(overflows, expected_overflows);
+  }
+}
+
 TEST(FastLayerTest, RefusesWhatDoesNotFit) {
   Random random(1);
   Layer layer;

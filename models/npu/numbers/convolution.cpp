@@ -1,4 +1,6 @@
 // Convolution: accumulators of all input channels, requantised tile by tile.
+#include <numeric>
+
 #include "models/npu/numbers/convolution_sums.hpp"
 #include "models/npu/numbers/layer_kernel.hpp"
 
@@ -9,14 +11,29 @@ namespace {
 class Convolution : public LayerKernel {
  public:
   Convolution(const Layer& layer, const WeightRows& weights, Table table, ChannelRange channels,
-              const Kernels& kernels)
-      : sums_(layer, weights, channels.count, {0, layer.in.channels}, kernels),
+              const Kernels& kernels, Workers* workers)
+      : sums_(layer, weights, channels.count, {0, layer.in.channels}, kernels, workers),
         requantiser_(slice_layer(layer, channels), std::move(table), sums_.zeros(), sums_.bound()),
-        is_wide_(sums_.must_be_wide() || requantiser_.may_overflow()) {}
+        is_wide_(sums_.must_be_wide() || requantiser_.may_overflow()),
+        workers_(workers) {}
 
   void run(const FeatureMap& map, std::int64_t first, std::int64_t count, const Outputs& out,
            std::uint64_t* overflows) const override {
-    sums_.for_each_tile(map, first, count, [&](const ConvolutionSums::Tile& tile) {
+    const auto parts = sums_.parts(count, workers_ == nullptr ? 1 : workers_->threads());
+    std::vector<std::uint64_t> counts(parts.size());
+    run_parts(workers_, static_cast<int>(parts.size()), [&](int i) {
+      const auto part = static_cast<std::size_t>(i);
+      run_part(map, first, parts[part], out, &counts[part]);
+    });
+    if (overflows != nullptr) *overflows += std::accumulate(counts.begin(), counts.end(), 0ULL);
+  }
+
+  bool is_wide() const override { return is_wide_; }
+
+ private:
+  void run_part(const FeatureMap& map, std::int64_t first, const ConvolutionSums::Part& part,
+                const Outputs& out, std::uint64_t* overflows) const {
+    sums_.for_each_tile(map, first, part, [&](const ConvolutionSums::Tile& tile) {
       if (is_wide_)
         put_wide(tile, sums_.wide(tile, first), out, overflows);
       else
@@ -24,9 +41,6 @@ class Convolution : public LayerKernel {
     });
   }
 
-  bool is_wide() const override { return is_wide_; }
-
- private:
   void put_plain(const ConvolutionSums::Tile& tile, const Outputs& out,
                  std::uint64_t* overflows) const {
     Sums sums;
@@ -50,14 +64,16 @@ class Convolution : public LayerKernel {
   ConvolutionSums sums_;
   Requantiser requantiser_;
   bool is_wide_;
+  Workers* workers_;
 };
 
 }  // namespace
 
 std::unique_ptr<const LayerKernel> make_convolution(const Layer& layer, const WeightRows& weights,
                                                     Table table, ChannelRange channels,
-                                                    const Kernels& kernels) {
-  return std::make_unique<Convolution>(layer, weights, std::move(table), channels, kernels);
+                                                    const Kernels& kernels, Workers* workers) {
+  return std::make_unique<Convolution>(layer, weights, std::move(table), channels, kernels,
+                                       workers);
 }
 
 }  // namespace cairn::numbers

@@ -13,6 +13,9 @@ constexpr std::int64_t kChunkBytes = 262'144;
 /// step.
 constexpr std::int64_t kSegment = 65'728;
 
+/// Fewer products are not worth another thread.
+constexpr std::int64_t kShared = 8'000'000;
+
 /// A code times a weight, twice. Padding may have a code above the type's own.
 int pair_bound(const Layer& layer) {
   const int weight = layer.weight_bits == 1 ? 1 : 1 << (layer.weight_bits - 1);
@@ -24,18 +27,18 @@ int pair_bound(const Layer& layer) {
 }  // namespace
 
 ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, int out_channels,
-                                 ChannelRange in, const Kernels& kernels)
+                                 ChannelRange in, const Kernels& kernels, Workers* workers)
     : zero_(layer.in_type.code_zero()),
       gather_(layer, in, kernels.operand_step),
       channels_(out_channels),
       kernels_(kernels),
-      panels_(weights, out_channels, gather_.weight_runs(), pair_bound(layer), kernels),
+      panels_(weights, out_channels, gather_.weight_runs(), pair_bound(layer), kernels, workers),
       zeros_(static_cast<std::size_t>(out_channels)),
       bound_(largest_operand(layer.in_type) * 128 * gather_.operands()),
       has_padding_code_(!gather_.layout().is_padded || (zero_ >= 0 && zero_ <= 255)),
       must_be_wide_(gather_.operands() > kSegment || !has_padding_code_) {
   if (zero_ != 0) {
-    zeros_ = panels_.sums(0, gather_.operands());
+    zeros_ = panels_.sums();
     for (auto& sum : zeros_)
       sum *= zero_;
   }
@@ -43,6 +46,30 @@ ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, 
   const std::int64_t size = gather_.operands() / gather_.taps();
   for (int tap = 0; tap < gather_.taps(); ++tap)
     tap_sums_.push_back(panels_.sums(tap * size, size));
+}
+
+std::vector<ConvolutionSums::Part> ConvolutionSums::parts(std::int64_t pixels, int threads) const {
+  const std::int64_t products = pixels * panels_.blocks() * kLanes * gather_.operands();
+  if (threads < 2 || products < kShared) return {whole(pixels)};
+  std::vector<Part> parts;
+  const std::int64_t tiles = (pixels + kTilePixels - 1) / kTilePixels;
+  // Each part reads the weights of its blocks and the rows of its pixels: few pixels share blocks.
+  if (tiles >= 2 * threads) {
+    for (int part = 0; part < threads; ++part) {
+      const std::int64_t begin = tiles * part / threads * kTilePixels;
+      const std::int64_t end = std::min(tiles * (part + 1) / threads * kTilePixels, pixels);
+      parts.push_back({begin, end - begin, 0, panels_.blocks()});
+    }
+    return parts;
+  }
+  const int pairs = (panels_.blocks() + kTileBlocks - 1) / kTileBlocks;
+  for (int part = 0; part < std::min(threads, pairs); ++part) {
+    const int count = std::min(threads, pairs);
+    const int begin = pairs * part / count * kTileBlocks;
+    const int end = std::min(pairs * (part + 1) / count * kTileBlocks, panels_.blocks());
+    parts.push_back({0, pixels, begin, end - begin});
+  }
+  return parts;
 }
 
 std::int64_t ConvolutionSums::chunk_pixels() const {

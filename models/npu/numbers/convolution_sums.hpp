@@ -17,7 +17,16 @@ namespace cairn::numbers {
 class ConvolutionSums {
  public:
   ConvolutionSums(const Layer& layer, const WeightRows& weights, int out_channels, ChannelRange in,
-                  const Kernels& kernels);
+                  const Kernels& kernels, Workers* workers);
+
+  /// Some of a run's pixels (counted from its first), some of the channel blocks.
+  struct Part {
+    std::int64_t pixel, pixels;
+    int block, blocks;
+  };
+  /// A run of `pixels` cut for `threads` threads: one part where more are not worth it.
+  std::vector<Part> parts(std::int64_t pixels, int threads) const;
+  Part whole(std::int64_t pixels) const { return {0, pixels, 0, panels_.blocks()}; }
 
   /// Some output pixels and channel blocks. `pixel` counts from the first one of the run.
   struct Tile {
@@ -28,20 +37,20 @@ class ConvolutionSums {
     int first_channel() const { return block * kLanes; }
   };
 
-  /// Calls visit(tile) for all tiles of output pixels [first, first + count).
+  /// Calls visit(tile) for all tiles of a part; `first` is the run's first output pixel.
   template <typename Visit>
-  void for_each_tile(const FeatureMap& map, std::int64_t first, std::int64_t count,
+  void for_each_tile(const FeatureMap& map, std::int64_t first, const Part& part,
                      Visit visit) const {
-    const std::int64_t chunk = chunk_pixels();
+    const std::int64_t chunk = chunk_pixels(), last = part.pixel + part.pixels;
     kernels_.begin();
-    for (std::int64_t done = 0; done < count; done += chunk) {
-      const std::int64_t here = std::min(chunk, count - done);
-      const std::uint8_t* rows = gather_.rows(map, first + done, here);
-      for (int block = 0; block < panels_.blocks(); block += kTileBlocks)
+    for (std::int64_t begin = part.pixel; begin < last; begin += chunk) {
+      const std::int64_t here = std::min(chunk, last - begin);
+      const std::uint8_t* rows = gather_.rows(map, first + begin, here);
+      for (int block = part.block; block < part.block + part.blocks; block += kTileBlocks)
         for (std::int64_t p = 0; p < here; p += kTilePixels)
           visit(Tile{{rows + p * gather_.pitch(), gather_.pitch(),
                       static_cast<int>(std::min<std::int64_t>(kTilePixels, here - p))},
-                     done + p,
+                     begin + p,
                      block});
     }
     kernels_.end();

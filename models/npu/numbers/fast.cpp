@@ -36,7 +36,7 @@ namespace {
 
 std::unique_ptr<const LayerKernel> make_kernel(const Layer& layer, const WeightRows& weights,
                                                Table table, ChannelRange channels,
-                                               InstructionSet instructions) {
+                                               InstructionSet instructions, Workers* workers) {
   if (channels.first < 0 || channels.count < 1 ||
       channels.first > layer.out.channels - channels.count)
     throw std::invalid_argument("output channels outside the layer");
@@ -44,7 +44,7 @@ std::unique_ptr<const LayerKernel> make_kernel(const Layer& layer, const WeightR
   switch (layer.op) {
     case Op::convolution:
     case Op::fully_connected:
-      return make_convolution(layer, weights, std::move(table), channels, kernels);
+      return make_convolution(layer, weights, std::move(table), channels, kernels, workers);
     case Op::max_pool:
       return make_max_pool(layer, channels, kernels);
     default:
@@ -68,18 +68,19 @@ void require_pixels(const Layer& layer, const FeatureMap& map, std::int64_t firs
 }  // namespace
 
 FastLayer::FastLayer(const Layer& layer, const PackedSlice& packed, ChannelRange channels,
-                     InstructionSet instructions)
+                     InstructionSet instructions, Workers* workers)
     : layer_(layer),
       channels_(channels),
       kernel_(make_kernel(layer, WeightRows(layer, packed),
                           unpack_table(packed.table, slice_layer(layer, channels)), channels,
-                          instructions)) {}
+                          instructions, workers)) {}
 
 FastLayer::FastLayer(const Layer& layer, std::span<const std::int8_t> weights, const Table& table,
-                     InstructionSet instructions)
+                     InstructionSet instructions, Workers* workers)
     : layer_(layer),
       channels_{0, layer.out.channels},
-      kernel_(make_kernel(layer, WeightRows(layer, weights), table, channels_, instructions)) {}
+      kernel_(make_kernel(layer, WeightRows(layer, weights), table, channels_, instructions,
+                          workers)) {}
 
 FastLayer::~FastLayer() = default;
 FastLayer::FastLayer(FastLayer&&) noexcept = default;

@@ -10,6 +10,7 @@
 #include "models/npu/numbers/instruction_set.hpp"
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/numbers/packing.hpp"
+#include "models/npu/numbers/workers.hpp"
 
 namespace cairn::numbers {
 
@@ -20,12 +21,13 @@ class LayerKernel;
 class FastLayer {
  public:
   /// From the SRAM's bits. std::length_error where they are too few. The layer must be valid:
-  /// invalid(layer) is empty.
+  /// invalid(layer) is empty. `workers` share the work of this constructor and of `run` where that
+  /// pays; they must outlive the layer.
   FastLayer(const Layer& layer, const PackedSlice& packed, ChannelRange channels,
-            InstructionSet instructions = best_instruction_set());
+            InstructionSet instructions = best_instruction_set(), Workers* workers = nullptr);
   /// All channels, from integers; sizes as for reference().
   FastLayer(const Layer& layer, std::span<const std::int8_t> weights, const Table& table,
-            InstructionSet instructions = best_instruction_set());
+            InstructionSet instructions = best_instruction_set(), Workers* workers = nullptr);
   ~FastLayer();
   FastLayer(FastLayer&&) noexcept;
   FastLayer& operator=(FastLayer&&) noexcept;

@@ -10,6 +10,7 @@
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/numbers/requantiser.hpp"
 #include "models/npu/numbers/weight_rows.hpp"
+#include "models/npu/numbers/workers.hpp"
 
 namespace cairn::numbers {
 
@@ -48,7 +49,7 @@ Layer slice_layer(const Layer& layer, const ChannelRange& channels);
 /// All input channels into every output channel; fully connected layers, too.
 std::unique_ptr<const LayerKernel> make_convolution(const Layer& layer, const WeightRows& weights,
                                                     Table table, ChannelRange channels,
-                                                    const Kernels& kernels);
+                                                    const Kernels& kernels, Workers* workers);
 /// Each output channel from one input channel: depthwise, average pooling, requantise, add.
 std::unique_ptr<const LayerKernel> make_channelwise(const Layer& layer, const WeightRows& weights,
                                                     Table table, ChannelRange channels,

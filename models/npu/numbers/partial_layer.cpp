@@ -43,7 +43,7 @@ PartialLayer::PartialLayer(const Layer& layer, const PackedSlice& packed, Channe
                            ChannelRange in, InstructionSet instructions)
     : layer_(checked(layer, out, in)),
       sums_(std::make_unique<ConvolutionSums>(layer, WeightRows(layer, packed), out.count, in,
-                                              kernels_for(instructions))) {}
+                                              kernels_for(instructions), nullptr)) {}
 
 PartialLayer::~PartialLayer() = default;
 PartialLayer::PartialLayer(PartialLayer&&) noexcept = default;
@@ -56,7 +56,7 @@ void PartialLayer::accumulate(const FeatureMap& map, std::int64_t first, std::in
     throw std::invalid_argument("output pixels outside the layer");
   if (map.layer() != layer_) throw std::invalid_argument("a feature map of another layer");
   require_room(sums.size(), count, pitch, sums_->channels());
-  sums_->for_each_tile(map, first, count, [&](const ConvolutionSums::Tile& tile) {
+  sums_->for_each_tile(map, first, sums_->whole(count), [&](const ConvolutionSums::Tile& tile) {
     const int channels = std::min(kTilePitch, sums_->channels() - tile.first_channel());
     std::int32_t* to = sums.data() + tile.pixel * pitch + tile.first_channel();
     if (sums_->must_be_wide()) {

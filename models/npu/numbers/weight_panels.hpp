@@ -8,6 +8,7 @@
 #include "models/npu/numbers/kernels.hpp"
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/numbers/weight_rows.hpp"
+#include "models/npu/numbers/workers.hpp"
 
 namespace cairn::numbers {
 
@@ -23,7 +24,7 @@ struct WeightRuns {
 class WeightPanels {
  public:
   WeightPanels(const WeightRows& weights, int channels, const WeightRuns& runs, int pair_bound,
-               const Kernels& kernels);
+               const Kernels& kernels, Workers* workers);
 
   int blocks() const { return blocks_; }
   std::int64_t operands() const { return std::int64_t{groups_} * 4; }  ///< with padding
@@ -31,10 +32,13 @@ class WeightPanels {
   /// kernels' operand step, or the end.
   WeightPanel panel(int block, std::int64_t first, std::int64_t last) const;
   WeightPanel panel(int block) const { return panel(block, 0, operands()); }
-  /// Sums of each channel's weights, operands [first, first + count).
+  std::vector<std::int64_t> sums() const;  ///< of each channel's weights
+  /// Of operands [first, first + count), one by one.
   std::vector<std::int64_t> sums(std::int64_t first, std::int64_t count) const;
 
  private:
+  void fill_block(const WeightRows& weights, const WeightRuns& runs, int block);
+
   const Kernels& kernels_;
   int channels_, blocks_;
   int groups_;

@@ -1,6 +1,8 @@
 #include "models/npu/numbers/partial_layer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -37,13 +39,36 @@ void add_saturating(std::int32_t& sum, std::int64_t part, std::uint64_t* overflo
   if (sum != total && overflows != nullptr) ++*overflows;
 }
 
+/// Adds kLanes parts unless one of the sums would leave int32.
+bool add_block(std::int32_t* sums, const std::int32_t* parts, const std::int32_t* zeros) {
+  using Four [[gnu::vector_size(16)]] = std::uint32_t;
+  std::array<Four, kLanes / 4> totals;
+  Four overflow{};  // in the signs
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    Four sum, part, zero;
+    std::memcpy(&sum, sums + 4 * i, sizeof sum);
+    std::memcpy(&part, parts + 4 * i, sizeof part);
+    std::memcpy(&zero, zeros + 4 * i, sizeof zero);
+    part -= zero;
+    totals[i] = sum + part;
+    overflow |= (sum ^ totals[i]) & (part ^ totals[i]);
+  }
+  if (((overflow[0] | overflow[1] | overflow[2] | overflow[3]) >> 31) != 0) return false;
+  std::memcpy(sums, totals.data(), sizeof totals);
+  return true;
+}
+
 }  // namespace
 
 PartialLayer::PartialLayer(const Layer& layer, const PackedSlice& packed, ChannelRange out,
                            ChannelRange in, InstructionSet instructions)
     : layer_(checked(layer, out, in)),
       sums_(std::make_unique<ConvolutionSums>(layer, WeightRows(layer, packed), out.count, in,
-                                              kernels_for(instructions), nullptr)) {}
+                                              kernels_for(instructions), nullptr)),
+      is_wide_(sums_->must_be_wide() || sums_->bound() > std::numeric_limits<std::int32_t>::max()),
+      zeros_(static_cast<std::size_t>(blocks_of(out.count)) * kLanes, 0) {
+  if (!is_wide_) std::ranges::copy(sums_->zeros(), zeros_.begin());
+}
 
 PartialLayer::~PartialLayer() = default;
 PartialLayer::PartialLayer(PartialLayer&&) noexcept = default;
@@ -59,7 +84,7 @@ void PartialLayer::accumulate(const FeatureMap& map, std::int64_t first, std::in
   sums_->for_each_tile(map, first, sums_->whole(count), [&](const ConvolutionSums::Tile& tile) {
     const int channels = std::min(kTilePitch, sums_->channels() - tile.first_channel());
     std::int32_t* to = sums.data() + tile.pixel * pitch + tile.first_channel();
-    if (sums_->must_be_wide()) {
+    if (is_wide_) {
       const std::vector<std::int64_t> totals = sums_->wide(tile, first);
       for (int p = 0; p < tile.rows.count; ++p)
         for (int c = 0; c < channels; ++c)
@@ -69,10 +94,16 @@ void PartialLayer::accumulate(const FeatureMap& map, std::int64_t first, std::in
     }
     Sums parts;
     sums_->products(tile, parts);
-    const std::int64_t* zeros = sums_->zeros().data() + tile.first_channel();
+    const std::int32_t* zeros = zeros_.data() + tile.first_channel();
     for (int p = 0; p < tile.rows.count; ++p)
-      for (int c = 0; c < channels; ++c)
-        add_saturating(to[p * pitch + c], parts.at[p * kTilePitch + c] - zeros[c], overflows);
+      for (int c = 0; c < channels; c += kLanes) {
+        const std::int32_t* own = parts.at + p * kTilePitch + c;
+        const int lanes = std::min(kLanes, channels - c);
+        if (lanes == kLanes && add_block(to + p * pitch + c, own, zeros + c)) continue;
+        for (int lane = 0; lane < lanes; ++lane)
+          add_saturating(to[p * pitch + c + lane], std::int64_t{own[lane]} - zeros[c + lane],
+                         overflows);
+      }
   });
 }
 

@@ -130,14 +130,20 @@ struct OutputStage::Stage {
 /// False if some sum is beyond what the layer can reach: only a fault makes one.
 bool OutputStage::Stage::copy(const std::int32_t* sums, std::int64_t sums_pitch, int pixels,
                               int lanes, Sums& tile) const {
-  bool all_within = true;
-  for (int p = 0; p < pixels; ++p)
-    for (int lane = 0; lane < lanes; ++lane) {
-      const std::int32_t sum = sums[p * sums_pitch + lane];
-      tile.at[p * kTilePitch + lane] = sum;
-      all_within &= sum >= -bound && sum <= bound;
+  using Four [[gnu::vector_size(16)]] = std::int32_t;
+  const auto most =
+      static_cast<std::int32_t>(std::min<std::int64_t>(bound, std::numeric_limits<int>::max()));
+  Four beyond{};
+  for (int p = 0; p < pixels; ++p) {
+    std::int32_t* const to = tile.at + p * kTilePitch;
+    std::memcpy(to, sums + p * sums_pitch, static_cast<std::size_t>(lanes) * 4);
+    for (int lane = 0; lane < kLanes; lane += 4) {
+      Four four;
+      std::memcpy(&four, to + lane, sizeof four);
+      beyond |= (four > most) | (four < -most);
     }
-  return all_within;
+  }
+  return (beyond[0] | beyond[1] | beyond[2] | beyond[3]) == 0;
 }
 
 void OutputStage::Stage::run(std::span<const std::int32_t> sums, std::int64_t sums_pitch,

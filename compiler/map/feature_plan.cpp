@@ -55,8 +55,7 @@ class Planner {
     }
     rings_of_ = tensor_rings(network_, groups_, schedule_.policy);
     plan_.plans.resize(network_.layers.size());
-    const FeatureSimulation smallest = simulate_smallest();
-    lay_out(smallest);
+    lay_out(smallest_rings());
     const FeatureSimulation chosen = simulate_chosen();
     place(chosen);
     return std::move(plan_);
@@ -139,6 +138,32 @@ class Planner {
       return found;
     };
     return ranges(a) == ranges(b);
+  }
+
+  /// The main and the shortcut ring are largest at different times: as long as it helps, the map
+  /// that needs most of the main ring, or the network's input, goes to the other one.
+  FeatureSimulation smallest_rings() {
+    FeatureSimulation best = simulate_smallest();
+    if (schedule_.policy != npu::FeaturePolicy::ring || best.needed_bits(rings::kShortcut) == 0)
+      return best;
+    const auto both = [](const FeatureSimulation& s) {
+      return s.needed_bits(rings::kMain) + s.needed_bits(rings::kShortcut);
+    };
+    for (bool helps = true; helps;) {
+      helps = false;
+      for (const std::size_t tensor : {best.neediest(rings::kMain), network_.layers.size()}) {
+        if (rings_of_[tensor] != rings::kMain) continue;
+        rings_of_[tensor] = rings::kShortcut;
+        FeatureSimulation tried = simulate_smallest();
+        helps = both(tried) < both(best);
+        if (helps) {
+          best = std::move(tried);
+          break;
+        }
+        rings_of_[tensor] = rings::kMain;
+      }
+    }
+    return best;
   }
 
   FeatureSimulation simulate_smallest() {

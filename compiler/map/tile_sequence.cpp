@@ -27,28 +27,43 @@ std::vector<TileUse> pair(const Group& g, const Plan& first, const Plan& second)
   return uses;
 }
 
-/// Rows of the second layer, each behind those rows of the first that it needs and that were not
-/// made before.
+constexpr int kPieceColumns = 8;  ///< of the second layer of a stream
+
+/// The second layer row by row, each behind those rows of the first that it needs and that were not
+/// made before. The last of these is made piece by piece, each followed by what the second layer
+/// can make of it, so that little more than the rows of a window less one is alive.
 std::vector<TileUse> stream(const Network& network, const Group& g, const Plan& first,
                             const Plan& second) {
   const numbers::Layer &a = network.layers[g.first].layer, &b = network.layers[g.second].layer;
   std::vector<TileUse> uses;
-  const auto row = [&](std::size_t layer, const Plan& plan, int width, int y) {
+  const auto piece = [&](std::size_t layer, const Plan& plan, int width, int y, int begin,
+                         int end) {
     for (Tile tile : plan.tiles) {
-      tile.first_pixel = static_cast<std::uint32_t>(y * width);
-      tile.pixels = static_cast<std::uint32_t>(width);
-      uses.push_back({layer, tile, false});
+      tile.first_pixel = static_cast<std::uint32_t>(y * width + begin);
+      tile.pixels = static_cast<std::uint32_t>(end - begin);
+      if (tile.pixels > 0) uses.push_back({layer, tile, false});
     }
   };
   int made = 0;
   for (int y = 0; y < b.out.height; ++y) {
     const int needed = std::min(y * b.stride_h - b.pad_top + b.kernel_h, a.out.height);
-    for (; made < needed; ++made)
-      row(g.first, first, a.out.width, made);
-    row(g.second, second, b.out.width, y);
+    for (; made + 1 < needed; ++made)
+      piece(g.first, first, a.out.width, made, 0, a.out.width);
+    const bool last_is_new = made < needed;
+    for (int x = 0, done = 0; x < b.out.width; x += kPieceColumns) {
+      const int end = std::min(x + kPieceColumns, b.out.width);
+      const int reach = end == b.out.width
+                            ? a.out.width
+                            : std::clamp((end - 1) * b.stride_w - b.pad_left + b.kernel_w, done,
+                                         a.out.width);
+      if (last_is_new) piece(g.first, first, a.out.width, made, done, reach);
+      piece(g.second, second, b.out.width, y, x, end);
+      done = reach;
+    }
+    made = std::max(made, needed);
   }
   for (; made < a.out.height; ++made)  // nobody reads them, but the layer has them
-    row(g.first, first, a.out.width, made);
+    piece(g.first, first, a.out.width, made, 0, a.out.width);
   return uses;
 }
 

@@ -119,7 +119,9 @@ void add_network(const Result& r, Json& out) {
     out["per_inference"] = json_of(total, r.features_bits, r.done);
     out["per_inference"]["sim_seconds"] = busy / 1e12 / r.done;
   }
-  out["memory"] = {{"features_bits", r.features_bits}, {"weights_bits", r.weights_bits}};
+  out["memory"] = {{"features_bits", r.features_bits},
+                   {"features_needed_bits", r.features_needed_bits},
+                   {"weights_bits", r.weights_bits}};
   out["npu_clock_hz"] = r.npu_clock_hz;
   out["inference_seconds"] = busy / 1e12;  // first layer's start to last layer's end, all inputs
   out["tops"] = ratio(2.0 * static_cast<double>(total.macs), busy);

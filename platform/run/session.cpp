@@ -74,6 +74,7 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.statistics = Statistics(work.job.names, layer_ops(work.job, work.name));
   result.npu_clock_hz = npu.clock_hz;
   result.features_bits = npu.geometry.feature_bits;
+  result.features_needed_bits = work.job.feature_bits;
   result.weights_bits = std::uint64_t{npu.geometry.weight_bytes} * 8;
   result.outputs_per_input = static_cast<std::size_t>(work.network.last().out.elements());
 }

@@ -73,7 +73,7 @@ class Subject {
     times.unpack = microseconds_since(start);
 
     start = Clock::now();
-    std::vector<std::uint8_t> codes(static_cast<std::size_t>(layer_.out.elements()));
+    numbers::CodeVector codes(static_cast<std::size_t>(layer_.out.elements()));
     fast.run(map, 0, layer_.out.pixels(), codes, layer_.out.channels, nullptr);
     times.run = microseconds_since(start);
 

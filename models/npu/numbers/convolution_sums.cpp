@@ -29,7 +29,7 @@ int pair_bound(const Layer& layer) {
 ConvolutionSums::ConvolutionSums(const Layer& layer, const WeightRows& weights, int out_channels,
                                  ChannelRange in, const Kernels& kernels, Workers* workers)
     : zero_(layer.in_type.code_zero()),
-      gather_(layer, in, kernels.operand_step),
+      gather_(layer, in, kernels),
       channels_(out_channels),
       kernels_(kernels),
       panels_(weights, out_channels, gather_.weight_runs(), pair_bound(layer), kernels, workers),

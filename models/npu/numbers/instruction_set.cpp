@@ -79,12 +79,15 @@ std::string_view name_of(InstructionSet instructions) {
 }
 
 const Kernels& kernels_for(InstructionSet instructions) {
-  static const Kernels avx2 = {4,       products_avx2,     interleave_avx2, nothing,
-                               nothing, channel_sums_avx2, largest_avx2,    requantise_avx2};
-  static const Kernels avx512 = {4,       products_avx512,   interleave_avx512, nothing,
-                                 nothing, channel_sums_avx2, largest_avx2,      requantise_avx512};
-  static const Kernels amx = {64,      products_amx,      interleave_avx512, begin_amx,
-                              end_amx, channel_sums_avx2, largest_avx2,      requantise_avx512};
+  static const Kernels avx2 = {
+      4,       products_avx2,     interleave_avx2, kPortableKernels.gather, nothing,
+      nothing, channel_sums_avx2, largest_avx2,    requantise_avx2};
+  static const Kernels avx512 = {
+      4,       products_avx512,   interleave_avx512, gather_avx512,    nothing,
+      nothing, channel_sums_avx2, largest_avx2,      requantise_avx512};
+  static const Kernels amx = {
+      64,      products_amx,      interleave_avx512, gather_avx512,    begin_amx,
+      end_amx, channel_sums_avx2, largest_avx2,      requantise_avx512};
   if (!has_instruction_set(instructions))
     throw std::invalid_argument("this machine lacks the instruction set asked for");
   switch (instructions) {

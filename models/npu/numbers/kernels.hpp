@@ -30,6 +30,19 @@ struct OperandRows {
   int count;           ///< 1 to kTilePixels; if above 4, more may be read, up to a multiple of 16
 };
 
+/// Windows of consecutive pixels of an output row, each as runs of operands that lie side by side.
+struct WindowRuns {
+  const std::uint8_t* first;
+  std::int64_t step;  ///< bytes from pixel to pixel
+  std::int64_t pixels;
+  std::int64_t row_pitch;
+  int rows;
+  std::int64_t run_pitch;
+  int runs;           ///< of a row
+  std::int64_t size;  ///< bytes of a run
+};
+constexpr int kCopyBeyond = 63;  ///< bytes that gathering may read and write beyond the end
+
 /// Weights of consecutive channel blocks: [block][group][lane][4], four operands a group.
 struct WeightPanel {
   const std::int8_t* first;
@@ -59,6 +72,9 @@ struct Kernels {
   void (*products)(const OperandRows&, const WeightPanel&, std::int32_t* sums);
   /// Rows of kLanes channels' weights, `pitch` bytes apart, to `groups` groups of one block.
   void (*interleave)(const std::int8_t* rows, std::int64_t pitch, int groups, std::int8_t* block);
+  /// Puts each pixel's runs side by side, the pixels `pitch` bytes apart. What it writes beyond a
+  /// run the next run overwrites.
+  void (*gather)(const WindowRuns&, std::uint8_t* to, std::int64_t pitch);
   /// Called before and after any number of `products` in one thread.
   void (*begin)();
   void (*end)();

@@ -187,6 +187,19 @@ void interleave_avx512(const std::int8_t* rows, std::int64_t pitch, int groups,
                                 block + 4 * group * kLanes);
 }
 
+CAIRN_AVX512 void gather_avx512(const WindowRuns& runs, std::uint8_t* to, std::int64_t pitch) {
+  const std::uint8_t* window = runs.first;
+  for (std::int64_t p = 0; p < runs.pixels; ++p, window += runs.step, to += pitch) {
+    std::uint8_t* row = to;
+    for (int y = 0; y < runs.rows; ++y)
+      for (int x = 0; x < runs.runs; ++x, row += runs.size) {
+        const std::uint8_t* from = window + y * runs.row_pitch + x * runs.run_pitch;
+        for (std::int64_t i = 0; i < runs.size; i += 64)
+          _mm512_storeu_si512(row + i, load(from + i));
+      }
+  }
+}
+
 void requantise_avx512(const Requantiser& r, const std::int32_t* sums, std::int64_t sums_pitch,
                        int pixels, int channel, std::uint8_t* out, std::int64_t out_pitch) {
   const auto first = static_cast<std::size_t>(channel);

@@ -11,6 +11,7 @@ namespace cairn::numbers {
 
 void products_avx512(const OperandRows& rows, const WeightPanel& panel, std::int32_t* sums);
 void interleave_avx512(const std::int8_t* rows, std::int64_t pitch, int groups, std::int8_t* block);
+void gather_avx512(const WindowRuns& runs, std::uint8_t* to, std::int64_t pitch);
 void requantise_avx512(const Requantiser& requantiser, const std::int32_t* sums,
                        std::int64_t sums_pitch, int pixels, int channel, std::uint8_t* out,
                        std::int64_t out_pitch);

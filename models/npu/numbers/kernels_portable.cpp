@@ -1,6 +1,7 @@
 // Kernels in plain C++, for machines without the wider instruction sets.
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "models/npu/numbers/kernels.hpp"
 #include "models/npu/numbers/reference.hpp"
@@ -31,6 +32,20 @@ void interleave(const std::int8_t* rows, std::int64_t pitch, int groups, std::in
   for (int group = 0; group < groups; ++group)
     for (int lane = 0; lane < kLanes; ++lane, block += 4)
       std::copy_n(rows + lane * pitch + std::int64_t{group} * 4, 4, block);
+}
+
+void gather(const WindowRuns& runs, std::uint8_t* to, std::int64_t pitch) {
+  constexpr std::int64_t kVector = 32;
+  for (std::int64_t p = 0; p < runs.pixels; ++p) {
+    std::uint8_t* row = to + p * pitch;
+    for (int y = 0; y < runs.rows; ++y)
+      for (int x = 0; x < runs.runs; ++x, row += runs.size) {
+        const std::uint8_t* from =
+            runs.first + p * runs.step + y * runs.row_pitch + x * runs.run_pitch;
+        for (std::int64_t i = 0; i < runs.size; i += kVector)
+          std::memcpy(row + i, from + i, kVector);
+      }
+  }
 }
 
 void nothing() {}
@@ -101,7 +116,7 @@ void requantise(const Requantiser& r, const std::int32_t* sums, std::int64_t sum
 
 }  // namespace
 
-const Kernels kPortableKernels = {4,       products,     interleave, nothing,
+const Kernels kPortableKernels = {4,       products,     interleave, gather,    nothing,
                                   nothing, channel_sums, largest,    requantise};
 
 }  // namespace cairn::numbers

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "models/npu/numbers/feature_map.hpp"
+#include "models/npu/numbers/kernels.hpp"
 #include "models/npu/numbers/map_layout.hpp"
 #include "models/npu/numbers/weight_panels.hpp"
 
@@ -13,10 +14,10 @@ namespace cairn::numbers {
 class OperandGather {
  public:
   /// Takes the input channels `in` of each tap.
-  OperandGather(const Layer& layer, ChannelRange in, int operand_step);
+  OperandGather(const Layer& layer, ChannelRange in, const Kernels& kernels);
 
   /// Rows of output pixels [first, first + count), pitch() bytes apart, valid until this thread's
-  /// next call. Rows are readable up to a multiple of 16 pixels and of operand_step operands.
+  /// next call. Rows are readable up to a multiple of 16 pixels and of the kernels' operand step.
   const std::uint8_t* rows(const FeatureMap& map, std::int64_t first, std::int64_t count) const;
 
   std::int64_t pitch() const { return pitch_; }
@@ -29,8 +30,7 @@ class OperandGather {
   bool is_inside(std::int64_t pixel, int tap) const;
 
  private:
-  void copy(const std::uint8_t* window, std::uint8_t* row) const;
-
+  const Kernels& kernels_;
   MapLayout layout_;
   Shape input_;
   ChannelRange in_;

@@ -36,8 +36,8 @@ class PartialLayer {
  private:
   Layer layer_;
   std::unique_ptr<const ConvolutionSums> sums_;
-  bool is_wide_;                      ///< parts may leave int32
-  std::vector<std::int32_t> zeros_;   ///< what the zero point adds, a whole number of blocks
+  bool is_wide_;                     ///< parts may leave int32
+  std::vector<std::int32_t> zeros_;  ///< what the zero point adds, a whole number of blocks
 };
 
 /// Finished accumulators, without bias, to codes: what follows the last PartialLayer.

@@ -106,10 +106,12 @@ class Subject {
     std::uniform_int_distribution<int> value(-reach, reach);
     if (layer_.requantisation == numbers::Requantisation::thresholds) {
       table.descending.assign(channels, 0);
-      table.thresholds.resize(channels << layer_.out_type.bits);
       table.thresholds.resize(channels * ((std::size_t{1} << layer_.out_type.bits) - 1));
       for (auto& threshold : table.thresholds)
         threshold = value(random);
+      const std::ptrdiff_t each = (1 << layer_.out_type.bits) - 1;
+      for (auto first = table.thresholds.begin(); first != table.thresholds.end(); first += each)
+        std::sort(first, first + each);
       return table;
     }
     table.multiplier.assign(channels, 1 << 30);

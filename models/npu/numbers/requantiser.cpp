@@ -115,13 +115,16 @@ void Requantiser::prepare_thresholds() {
   flip.resize(offset.size(), 0);
   thresholds.resize(offset.size() * threshold_count, 0);
   std::array<std::int32_t, 15> own{};
+  const auto count = static_cast<std::size_t>(threshold_count);
+  const std::size_t pitch = offset.size();
   for (std::size_t c = 0; c < table_.descending.size(); ++c) {
     flip[c] = table_.descending[c] != 0 ? -1 : 0;
-    for (int t = 0; t < threshold_count; ++t)
-      own[t] = table_.thresholds[c * threshold_count + t] ^ flip[c];
-    std::sort(own.begin(), own.begin() + threshold_count);
-    for (int t = 0; t < threshold_count; ++t)
-      thresholds[t * offset.size() + c] = own[t];
+    for (std::size_t t = 0; t < count; ++t)
+      own[t] = table_.thresholds[c * count + t] ^ flip[c];
+    const auto end = own.begin() + threshold_count;
+    if (!std::is_sorted(own.begin(), end)) std::sort(own.begin(), end);
+    for (std::size_t t = 0; t < count; ++t)
+      thresholds[t * pitch + c] = own[t];
   }
 }
 

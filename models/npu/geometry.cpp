@@ -27,7 +27,13 @@ std::int64_t Geometry::at(std::string_view key) const {
 }
 
 void Geometry::set(std::string_view key, std::int64_t value) {
-  const_cast<GeometryValue&>(find(values, key)).value = value;
+  auto& changed = const_cast<GeometryValue&>(find(values, key));
+  changed.value = value;
+  if (!changed.in_buffer) return;
+  std::int64_t bytes = 0;
+  for (const GeometryValue& v : values)
+    if (v.in_buffer) bytes += v.value;
+  buffer_bytes = static_cast<std::uint32_t>(bytes);
 }
 
 std::uint32_t Geometry::hash() const {

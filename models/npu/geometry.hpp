@@ -14,7 +14,8 @@ struct GeometryValue {
   std::int64_t value = 0;
   std::string unit;
   std::string doc;
-  bool assumed = false;  ///< not published: chosen by us
+  bool assumed = false;    ///< not published: chosen by us
+  bool in_buffer = false;  ///< bytes of the buffer SRAM, which has the size of all such values
 };
 
 /// `hash` goes into the job and into the geometry register.
@@ -25,8 +26,9 @@ struct Geometry {
   std::uint32_t buffer_bytes = 20'480;   ///< buffer SRAM: rows of a stream, pixels of a fused pair
   std::vector<GeometryValue> values;
 
-  std::int64_t at(std::string_view key) const;         ///< throws std::out_of_range
-  void set(std::string_view key, std::int64_t value);  ///< throws std::out_of_range
+  std::int64_t at(std::string_view key) const;  ///< throws std::out_of_range
+  /// Throws std::out_of_range. Keeps buffer_bytes the sum of the values that are in the buffer.
+  void set(std::string_view key, std::int64_t value);
   std::uint32_t hash() const;
 };
 

@@ -186,6 +186,27 @@ TEST_F(MsPlanTest, WeightsOfOneChannelThatDoNotFitAreRefusedWithBothSizes) {
   }
 }
 
+TEST_F(MsPlanTest, AccumulatorsBoundTheChannelsOfAStep) {
+  npu::Geometry g = npu::ms::defaults();
+  g.set("accumulator_bytes", 4 * 48 / 2);  // 4 pixels of 48 4-bit channels
+  const Layer l = square_convolution(14, 64, 128, 1, 1, 4);
+  const Plan p = npu::ms::MsMapping(g).plan(l, {.schedule = "ms"});
+  expect_cover(l, p.tiles);
+  for (const Tile& t : p.tiles)
+    EXPECT_LE(t.channels, 48u);
+  g.set("accumulator_bytes", 1);
+  EXPECT_THROW(npu::ms::MsMapping(g).plan(l, {.schedule = "ms"}), PlanRefused);
+}
+
+TEST_F(MsPlanTest, BufferHasTheSizeOfItsParts) {
+  npu::Geometry g = npu::ms::defaults();
+  EXPECT_EQ(g.buffer_bytes, g.at("line_buffer_bytes") + g.at("wide_buffer_bytes"));
+  const std::uint32_t hash = g.hash();
+  g.set("line_buffer_bytes", 1'000);
+  EXPECT_EQ(g.buffer_bytes, 1'000u + 4'096);
+  EXPECT_NE(g.hash(), hash);
+}
+
 TEST_F(MsPlanTest, ChunksBelow16ChannelsAreUsedWhereTheWeightsOf16DoNotFit) {
   const Layer l = square_convolution(7, 512, 512, 3, 1, 8);  // 73,728 bytes for 16 channels
   const Plan p = plan(l, "ms");

@@ -45,6 +45,11 @@ std::uint32_t Pricing::chunk_in(std::uint64_t bytes) const {
   }
   for (std::uint32_t chunk = std::min(array_.channels, channels_) - 1; chunk > 0; --chunk)
     if (fits(chunk)) return chunk;
+  const std::uint64_t output_bits = step * layer_.out_type.bits;
+  if (output_bits > accumulator_bits_)
+    throw PlanRefused{"needs accumulators of " + std::to_string((output_bits + 7) / 8) +
+                      " bytes for one output channel of a step, but has " +
+                      std::to_string(accumulator_bits_ / 8)};
   throw PlanRefused{"needs " + std::to_string(block_bytes_of(1)) +
                     " bytes of weight memory for one output channel, but " + std::to_string(bytes) +
                     " are available to it"};

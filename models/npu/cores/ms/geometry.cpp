@@ -13,8 +13,9 @@ Geometry defaults() {
       {"tile_channels", 16, "channels", "output channels computed at once", true},
       {"input_lanes", 8, "operands", "taps and input channels multiplied at once", true},
       {"bit_products", 16, "products", "one-bit products of a lane in a cycle", true},
-      {"line_buffer_bytes", 16'384, "bytes", "rows and window kept beside the ring", true},
-      {"wide_buffer_bytes", 4'096, "bytes", "pixels between the two layers of a fused pair", true},
+      {"line_buffer_bytes", 16'384, "bytes", "rows and window kept beside the ring", true, true},
+      {"wide_buffer_bytes", 4'096, "bytes", "pixels between the two layers of a fused pair", true,
+       true},
       {"accumulator_bytes", 8'192, "bytes",
        "sums of a pass, and the outputs of a step until they are written", true},
       {"table_buffer_bytes", 8'192, "bytes",
@@ -24,8 +25,7 @@ Geometry defaults() {
        true},
       {"tco", 128, "channels", "output channels of a tile of the schedule pingpong-os", true},
   };
-  g.buffer_bytes =
-      static_cast<std::uint32_t>(g.at("line_buffer_bytes") + g.at("wide_buffer_bytes"));
+  g.buffer_bytes = 16'384 + 4'096;
   return g;
 }
 

@@ -106,8 +106,9 @@ class Twin {
       }
       pass(window, first, outputs, channel, std::min(pass_channels_, channels - channel), sums);
     }
-    for (int pixel = first; pixel < first + outputs; ++pixel)
-      write(pixel, std::span(sums).subspan((pixel - first) * tile_.channels, tile_.channels));
+    const auto each = static_cast<std::size_t>(channels);
+    for (int i = 0; i < outputs; ++i)
+      write(first + i, std::span(sums).subspan(i * each, each));
   }
 
   /// Reads what the line buffer lacks, in raster order.

@@ -16,7 +16,7 @@ std::uint64_t whole_words(std::uint64_t bits) {
 }  // namespace
 
 std::size_t twin_operands(const Layer& layer, const Tile& tile) {
-  const auto taps = static_cast<std::size_t>(layer.kernel_h * layer.kernel_w);
+  const std::size_t taps = std::size_t(layer.kernel_h) * layer.kernel_w;
   if (layer.op == Op::convolution) return taps * tile.inputs;
   if (layer.op == Op::fully_connected) return static_cast<std::size_t>(layer.in.elements());
   return layer.op == Op::add ? 2 : taps;

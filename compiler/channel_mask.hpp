@@ -23,10 +23,10 @@ std::vector<std::vector<bool>> computed_channels(const Network& network);
 /// computed_channels().
 Network compact(Network network);
 
-/// Sets the masks of convolutions with full or no channel groups and of fully connected layers for
-/// every output channel whose weights are all zero and whose output therefore always is the zero
-/// point, where computed_channels() allows it. Returns how many channels were masked. Layers that
-/// have a mask keep it.
+/// Sets the masks of convolutions (depthwise ones follow) and fully connected layers for every
+/// output channel whose weights are all zero and whose output therefore always is the zero point,
+/// where computed_channels() allows it. Returns how many channels were masked. Layers that have a
+/// mask keep it.
 int mask_dead_channels(Network& network);
 
 }  // namespace cairn::compiler

@@ -189,10 +189,17 @@ class Hart final : private BlockExits {
   const DirectWindow& data_window();
   Block* find_block(BlockCache& cache, Extent& extent);
   bool prepare(Block& block, BlockCache& cache);
+  bool shorten_block(BlockCache& cache);
   void take_over(const BlockCache& cache, std::uint64_t limit);
   void leave_before(const Block& block, std::size_t index, BlockRun& run) const override;
   void forget_blocks();
   bool access_elsewhere(const Block& block, unsigned index, BlockRun& run) override;
+
+  /// Cycles of a taken branch over those of one not taken.
+  std::int32_t taken_extra() const {
+    return static_cast<std::int32_t>(costs_.branch_taken) -
+           static_cast<std::int32_t>(costs_.branch_not_taken);
+  }
 
   // hart_interpreter.cpp
   /// Runs blocks until the budget ends or one of them needs something else; see BlockRun.

@@ -1,9 +1,10 @@
-// Straight-line guest code, as both fast engines see it.
+// A trace of guest code, as both fast engines see it.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/cpu/hart_flow.hpp"
@@ -31,10 +32,11 @@ struct alignas(16) Tally {
   bool operator==(const Tally&) const = default;
 };
 
-/// What a stretch of code costs while all its data lie in the data window and all its lines in
-/// the instruction cache; a branch counts as not taken.
+/// What a stretch of a block costs while all its data lie in the data window and all its lines in
+/// the instruction cache; a branch goes the way of the block. Also what such a stretch gives back
+/// when it is not executed, less what going another way costs: that may be below zero.
 struct Work {
-  std::uint32_t cycles = 0;
+  std::int32_t cycles = 0;
   Tally tally;
 };
 
@@ -56,13 +58,13 @@ struct StepHandlers {
   const void* end = nullptr;   ///< behind the last instruction where that does not transfer
   const void* call = nullptr;  ///< kJal that observers hear about
   const void* call_register = nullptr;  ///< kJalr likewise
-  std::array<const void*, 6> side{};    ///< branches before the end; imm: index into Block::sides
+  std::array<const void*, 6> side{};    ///< branches out; imm: index into Block::sides
+  std::array<const void*, 6> skip{};    ///< branches ahead; imm: index into Block::skips
 
   const void* of(const Instruction& in) const;
-  const void* of_side(Op branch) const;
 };
 
-/// The first instruction of a block that lies in another cache line than the one before it.
+/// The first instruction of a block in a cache line, whichever skips were taken before it.
 struct LineEntry {
   std::uint8_t index = 0;
   std::uint32_t line = 0;              ///< as the cache's tags name it
@@ -71,39 +73,57 @@ struct LineEntry {
 
 struct Block;
 
-/// A branch before the end of a block: taken, it gives back what lies behind it.
+/// A branch that leaves a block before its end: taken, or where the block follows it, not taken.
 struct SideExit {
   std::uint8_t index = 0;    ///< of the branch
-  std::uint32_t target = 0;  ///< where it goes if taken
-  Work rest;                 ///< of the instructions behind it
-  Block* taken = nullptr;    ///< the block at target; null: not known yet
+  std::uint32_t target = 0;  ///< where it goes
+  Work back;                 ///< what lies behind it
+  Block* next = nullptr;     ///< the block at target; null: not known yet
 };
 
-/// Fast instructions (see is_fast) from `pc` on, in one page, up to and including the first jump or
-/// backward branch; forward branches, which fall through as a rule, lie inside. Enter it only if
-/// all of it starts before the limit: then its work is known.
+/// A forward branch whose target lies in the block too.
+struct Skip {
+  std::uint8_t index = 0;  ///< of the branch
+  std::uint8_t to = 0;     ///< the instruction that it goes to if taken
+  Work back;               ///< what lies between
+  const Step* step = nullptr;
+};
+
+/// Fast instructions (see is_fast) in one page, in the order in which they are executed as a rule:
+/// jumps and backward branches are followed, forward branches fall through. A loop is repeated
+/// as often as it fits. Enter it only if all of it starts before the limit, see `need`: then its
+/// work is known.
 struct Block {
-  static constexpr std::uint32_t kMaxInstructions = 64;
-  static constexpr std::size_t kMaxSideExits = 4;
+  static constexpr std::size_t kMaxInstructions = 64;
+  static constexpr std::size_t kMaxSideExits = 16;
 
   std::uint32_t pc = 0;
   std::uint32_t end_pc = 0;  ///< behind the last instruction
   std::uint32_t target = 0;  ///< of the branch or jump at its end, where that is fixed
-  Work work;
+  Work work;                 ///< paid for on the way in
+  std::int32_t need = 0;     ///< cycles: work, and what skips may cost more than they save
   std::vector<Instruction> code;
-  std::vector<SideExit> sides;
-  std::vector<LineEntry> lines;  ///< empty without an instruction cache
+  std::vector<std::uint32_t> pcs;  ///< of each
+  std::vector<SideExit> sides;     ///< in the order of their branches
+  std::vector<Skip> skips;         ///< likewise
+  std::vector<LineEntry> lines;    ///< empty without an instruction cache
   std::vector<Step> steps;
 
   Block* next = nullptr;   ///< at end_pc; null: not known yet
   Block* taken = nullptr;  ///< at target; null: not known yet
+  std::unique_ptr<Block>
+      shorter;  ///< begins likewise, for the end of a slice; null: not needed yet
 
   /// Entries into the interpreter until the block is worth translating; 0: leave it there.
   std::uint32_t patience = 0;
   const void* host_code = nullptr;  ///< the translation; without one, a way back
 
   const Instruction& last() const { return code.back(); }
-  std::uint32_t pc_of(std::size_t index) const;
+  std::uint32_t pc_behind(std::size_t index) const { return pcs[index] + code[index].size; }
+  /// The instruction does not go on behind itself in memory.
+  bool follows(std::size_t index) const {
+    return index + 1 < code.size() && pcs[index + 1] != pc_behind(index);
+  }
 };
 
 /// Instructions that blocks are made of: they stay in direct memory, as a rule, and cannot trap.
@@ -123,6 +143,11 @@ constexpr unsigned tally_lane(Op op) {
 }
 constexpr bool is_branch(Op op) {
   return op >= Op::kBeq && op <= Op::kBgeu;
+}
+/// The branch that is taken where this one is not.
+constexpr Op inverse(Op branch) {
+  constexpr unsigned kFirst = static_cast<unsigned>(Op::kBeq);
+  return static_cast<Op>(((static_cast<unsigned>(branch) - kFirst) ^ 1) + kFirst);
 }
 /// Whatever may be followed by another instruction than the next in memory.
 constexpr bool is_transfer(Op op) {

@@ -31,6 +31,7 @@ class BlockCache {
     const StepHandlers* handlers = nullptr;
     const void* way_back = nullptr;  ///< host code for a block without a translation
     std::uint32_t patience = 0;
+    std::int32_t taken_extra = 0;  ///< cycles of a taken branch over those of one not taken
   };
 
   /// Blocks of code in `region`, all of it in `executable`, whose data accesses are expected in
@@ -48,19 +49,27 @@ class BlockCache {
   /// From what is decoded at `pc`, which must be a fast instruction: code that was never executed
   /// is not in it, so that both what the hart saw of a program that changes itself and where a
   /// block ends are the same however the hart was run.
-  Block& build(CodePage& page, std::uint32_t pc);
+  Block& build(const CodePage& page, std::uint32_t pc);
+  /// A block that begins as `block` does. False: it is short enough, or has one already.
+  bool build_shorter(const CodePage& page, Block& block) const;
 
   DirectRegion* region() const { return region_; }
   const AddressRange& executable() const { return executable_; }
   const DirectWindow& data() const { return data_; }
   const JumpTable& jumps() const { return jumps_; }
 
-  /// Cycles and accesses of the first `count` instructions of a block.
-  Work work_of(const Block& block, std::size_t count) const;
+  /// What the instructions of a block from `first` to before `last` cost.
+  Work work_of(const Block& block, std::size_t first, std::size_t last) const;
 
  private:
   Block* find_slowly(std::uint32_t pc, JumpEntry& entry);
-  void collect(const CodePage& page, Block& block) const;
+  std::unique_ptr<Block> make(const CodePage& page, std::uint32_t pc, std::size_t most) const;
+
+  // hart_block_trace.cpp: which instructions a block is made of
+  void collect(const CodePage& page, Block& block, std::size_t most) const;
+  void find_branches(Block& block) const;
+  void find_lines(Block& block) const;
+
   void make_steps(Block& block) const;
 
   DirectRegion* region_;

@@ -27,12 +27,11 @@ void Hart::start_engine() {
   BlockCache no_cache(&no_region, {}, {}, {});
   interpret(nullptr, no_cache, none);  // fills in its handlers
   if (engine_ == Engine::kTranslator)
-    translator_ = Translator::create(
-        {.x = x_.data(),
-         .run = &block_run_,
-         .observer = &observer_,
-         .exits = this,
-         .taken_extra = std::int64_t{costs_.branch_taken} - std::int64_t{costs_.branch_not_taken}});
+    translator_ = Translator::create({.x = x_.data(),
+                                      .run = &block_run_,
+                                      .observer = &observer_,
+                                      .exits = this,
+                                      .taken_extra = taken_extra()});
 }
 
 Hart::Extent Hart::run_blocks(std::uint64_t limit) {
@@ -45,12 +44,12 @@ Hart::Extent Hart::run_blocks(std::uint64_t limit) {
     if (block == nullptr) return extent;
     if (block->patience == 0 && !prepare(*block, *cache)) continue;
     block_run_ = {.left = static_cast<std::int64_t>(limit - cycle_), .tally = {}, .pc = pc_};
-    if (translator_ != nullptr && block->patience == 0)
+    if (translator_ != nullptr && block->patience == 0 && block_run_.left >= block->need)
       translator_->run(*block, *cache);
     else
       interpret(block, *cache, block_run_);
     take_over(*cache, limit);
-    if (block_run_.leave == Leave::kBudget) return Extent::kToLimit;
+    if (block_run_.leave == Leave::kBudget && !shorten_block(*cache)) return Extent::kToLimit;
     if (block_run_.leave == Leave::kInstruction) return Extent::kOneInstruction;
   }
   return extent;
@@ -80,7 +79,8 @@ BlockCache* Hart::block_cache() {
       BlockCache::Making{.cache = &instruction_cache_,
                          .handlers = &handlers_,
                          .way_back = translator_ ? translator_->way_back() : nullptr,
-                         .patience = translator_ ? kHot : kNever}));
+                         .patience = translator_ ? kHot : kNever,
+                         .taken_extra = taken_extra()}));
   return block_cache_ = block_caches_.back().get();
 }
 
@@ -105,6 +105,13 @@ Block* Hart::find_block(BlockCache& cache, Extent& extent) {
   }
   if (first.heat < kWarm && ++first.heat < kWarm) return nullptr;
   return &cache.build(*page, pc_);
+}
+
+/// The block at pc does not fit into the slice. False: nor is there to be a shorter one.
+bool Hart::shorten_block(BlockCache& cache) {
+  Block* const block = cache.find(pc_);
+  const CodePage* const page = code_.find(pc_);
+  return block != nullptr && page != nullptr && cache.build_shorter(*page, *block);
 }
 
 /// The interpreter has lost its patience with this block. False: all blocks are forgotten.
@@ -135,11 +142,10 @@ void Hart::take_over(const BlockCache& cache, std::uint64_t limit) {
 
 /// Gives back what the instructions from `index` on would have cost.
 void Hart::leave_before(const Block& block, std::size_t index, BlockRun& run) const {
-  const Work done = block_cache_->work_of(block, index);
-  run.left += std::int64_t{block.work.cycles} - std::int64_t{done.cycles};
-  run.tally -= block.work.tally;
-  run.tally += done.tally;
-  run.pc = block.pc_of(index);
+  const Work back = block_cache_->work_of(block, index, block.code.size());
+  run.left += back.cycles;
+  run.tally -= back.tally;
+  run.pc = index < block.code.size() ? block.pcs[index] : block.end_pc;
 }
 
 void Hart::forget_blocks() {
@@ -188,7 +194,7 @@ bool Hart::access_elsewhere(const Block& block, unsigned index, BlockRun& run) {
   run.left += is_load(in.op) ? expected.read_cycles : expected.write_cycles;
   run.left -= static_cast<std::int64_t>(cycles);
   --run.tally.lanes[tally_lane(in.op)];  // load_direct and store_direct have counted it
-  if (run.left >= 0) return true;
+  if (run.left >= block.need - block.work.cycles) return true;
   leave_before(block, index + 1, run);
   run.leave = Leave::kBudget;
   return false;

@@ -14,16 +14,17 @@
 namespace cairn::hart {
 
 // One line a handler; `s` is the step, `next` ends it. They must stay in this order: Op's.
-#define CAIRN_FAST_OPS(X)                                                                         \
-  X(kLui)                                                                                         \
-  X(kAuipc)                                                                                       \
-  X(kJal) X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) \
-      X(kLhu) X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) \
-          X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra)      \
-              X(kOr) X(kAnd) X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem)       \
-                  X(kRemu) X(kSh1add) X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin)     \
-                      X(kMax) X(kMinu) X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) \
-                          X(kSextB) X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
+#define CAIRN_FAST_OPS(X)                                                                          \
+  X(kLui)                                                                                          \
+  X(kAuipc)                                                                                        \
+  X(kJal)                                                                                          \
+  X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) X(kLhu)  \
+      X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) \
+          X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd) \
+              X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem) X(kRemu) X(kSh1add)   \
+                  X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu)         \
+                      X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB)         \
+                          X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
 
 #define CAIRN_NEXT goto*(++s)->handler
 #define CAIRN_COMPUTE(op, value)                        \
@@ -45,6 +46,13 @@ namespace cairn::hart {
     const std::uint32_t a = x[s->rs1]; \
     const std::uint32_t b = x[s->rs2]; \
     if (condition) goto side;          \
+  }                                    \
+  CAIRN_NEXT
+#define CAIRN_SKIP(op, condition)      \
+  op : {                               \
+    const std::uint32_t a = x[s->rs1]; \
+    const std::uint32_t b = x[s->rs2]; \
+    if (condition) goto skip;          \
   }                                    \
   CAIRN_NEXT
 #define CAIRN_LOAD(op, T)                                               \
@@ -77,30 +85,34 @@ void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
     static const void* const kSides[] = {&&side_beq, &&side_bne,  &&side_blt,
                                          &&side_bge, &&side_bltu, &&side_bgeu};
     std::copy(std::begin(kSides), std::end(kSides), handlers_.side.begin());
+    static const void* const kSkips[] = {&&skip_beq, &&skip_bne,  &&skip_blt,
+                                         &&skip_bge, &&skip_bltu, &&skip_bgeu};
+    std::copy(std::begin(kSkips), std::end(kSkips), handlers_.skip.begin());
     return;
   }
 
   std::uint32_t* const x = x_.data();
   const DirectWindow data = cache.data();
-  const std::int64_t taken_extra =
-      std::int64_t{costs_.branch_taken} - std::int64_t{costs_.branch_not_taken};
+  const std::int64_t taken_extra = this->taken_extra();
   std::int64_t left = run.left;
   Tally tally = run.tally;
   const Step* s = nullptr;
   std::uint32_t target = 0;
 
 enter:
-  if (block->patience == 0) {
+  if (left < block->need) {
+    run.pc = block->pc;
+    block = block->shorter.get();
+    if (block == nullptr || left < block->need) {
+      run.leave = Leave::kBudget;
+      goto out;
+    }
+  } else if (block->patience-- == 0) {
+    block->patience = 0;
     run.pc = block->pc;
     run.leave = Leave::kUnknown;
     goto out;
   }
-  if (left < std::int64_t{block->work.cycles}) {
-    run.pc = block->pc;
-    run.leave = Leave::kBudget;
-    goto out;
-  }
-  --block->patience;
   left -= block->work.cycles;
   tally += block->work.tally;
   s = block->steps.data();
@@ -198,14 +210,29 @@ line : {
 
 side : {
   SideExit& exit = block->sides[s->imm];
-  left += std::int64_t{exit.rest.cycles} - taken_extra;
-  tally -= exit.rest.tally;
+  left += exit.back.cycles;
+  tally -= exit.back.tally;
   target = exit.target;
-  if (exit.taken == nullptr) exit.taken = cache.find(target);
-  block = exit.taken;
+  if (exit.next == nullptr) exit.next = cache.find(target);
+  block = exit.next;
 }
   if (block != nullptr) goto enter;
   goto unknown;
+
+  CAIRN_SKIP(skip_beq, a == b);
+  CAIRN_SKIP(skip_bne, a != b);
+  CAIRN_SKIP(skip_blt, as_signed(a) < as_signed(b));
+  CAIRN_SKIP(skip_bge, as_signed(a) >= as_signed(b));
+  CAIRN_SKIP(skip_bltu, a < b);
+  CAIRN_SKIP(skip_bgeu, a >= b);
+
+skip : {
+  const Skip& ahead = block->skips[s->imm];
+  left += ahead.back.cycles;
+  tally -= ahead.back.tally;
+  s = ahead.step;
+}
+  goto * s->handler;
 
 call:
   if (observer_ != nullptr) goto stepwise;
@@ -253,6 +280,7 @@ stepwise:
 #undef CAIRN_COMPUTE
 #undef CAIRN_BRANCH
 #undef CAIRN_SIDE
+#undef CAIRN_SKIP
 #undef CAIRN_LOAD
 #undef CAIRN_STORE
 

@@ -16,7 +16,7 @@ struct TranslatorContext {
   BlockRun* run = nullptr;
   HartObserver* const* observer = nullptr;  ///< calls and returns leave while there is one
   BlockExits* exits = nullptr;
-  std::int64_t taken_extra = 0;  ///< cycles of a taken branch over those of one not taken
+  std::int32_t taken_extra = 0;  ///< cycles of a taken branch over those of one not taken
 };
 
 /// Each block becomes host code that pays for all of itself at its entry, jumps to the blocks that

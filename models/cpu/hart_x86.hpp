@@ -34,11 +34,21 @@ inline std::optional<host::Gp> pinned(unsigned guest) {
   return std::nullopt;
 }
 
-// rax, rcx and rdx are free within an instruction.
+// rax, rcx and rdx are free within an instruction, but rdx while a skip is selected.
 inline const host::Gp kRegisters = host::rbx;  ///< the guest's x0, in memory
 inline const host::Gp kData = host::r14;       ///< host address of the data window
-inline const host::Gp kLeft = host::r15;       ///< BlockRun::left
+inline const host::Gp kAccount = host::r15;    ///< see account()
+/// All lanes of BlockRun::tally but kInstructions.
 inline const host::Xmm kTallyLow = host::xmm14, kTallyHigh = host::xmm15;
+
+/// A change of BlockRun::left, in the upper half of kAccount, and of the instructions retired, in
+/// the lower half, which never goes below zero: its sign is that of the cycles left.
+constexpr std::uint64_t account(std::int64_t cycles, std::int64_t instructions) {
+  return (static_cast<std::uint64_t>(cycles) << 32) + static_cast<std::uint64_t>(instructions);
+}
+
+/// Words on the stack for the registers that a selected skip may have to restore.
+inline constexpr unsigned kSlots = 3;
 
 /// Parts of the hart as memory operands, relative to its registers.
 class Frame {
@@ -56,6 +66,7 @@ class Frame {
   }
   host::Mem x(unsigned index) const { return at(&context_.x[index], 4); }
   host::Mem left() const { return at(&context_.run->left, 8); }
+  host::Mem retired() const { return at(&context_.run->tally.lanes[Tally::kInstructions], 4); }
   host::Mem tally_low() const { return at(&context_.run->tally.lanes[0], 16); }
   host::Mem tally_high() const { return at(&context_.run->tally.lanes[4], 16); }
   host::Mem pc() const { return at(&context_.run->pc, 4); }

@@ -1,13 +1,18 @@
 // One block of guest code as x86-64 code.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "models/cpu/hart_x86.hpp"
 
 namespace cairn::hart::x86 {
+
+/// When a guest's branch is taken, after a comparison of its operands.
+host::CondCode condition(Op branch);
 
 class Emitter {
  public:
@@ -20,21 +25,34 @@ class Emitter {
  private:
   using Stub = std::function<void()>;
 
-  // hart_x86_emitter.cpp: entry, exits and transfers
+  // hart_x86_emitter.cpp: entry, lines, and what is paid
   void entry();
   void line(const LineEntry& entry);
   void instruction(std::size_t index);
+  void give_back(const Work& back);
+  /// Constants behind the code.
+  host::Mem constant(std::uint64_t value);
+  host::Mem constant(const Tally& tally);
+  void emit_constants();
+  void leave(Exit exit, std::size_t index = 0);
+  /// Code that lies behind the block, where it is not in the way.
+  void later(Stub stub) { stubs_.push_back(std::move(stub)); }
+
+  // hart_x86_branch.cpp: transfers
   void compare(const Instruction& branch);
   void branch(const Instruction& in, std::size_t index);
-  void leave_aside(const SideExit& side, asmjit::Label taken, std::int32_t extra);
+  void side_exit(const SideExit& side);
+  void skip(const Skip& skip);
   void jump(const Instruction& in, std::size_t index);
   void jump_register(const Instruction& in, std::size_t index);
   void watch_calls(const Instruction& in, std::size_t index);
   /// Goes on at another block: a jump that is redirected once that is translated.
   void go_on(std::uint32_t pc);
-  void leave(Exit exit, std::size_t index = 0);
-  /// Code that lies behind the block, where it is not in the way.
-  void later(Stub stub) { stubs_.push_back(std::move(stub)); }
+
+  // hart_x86_select.cpp: skips without a jump
+  bool can_select(const Skip& skip) const;
+  void begin_select(const Skip& skip);
+  void end_select();
 
   // hart_x86_arithmetic.cpp
   void compute(const Instruction& in);
@@ -67,6 +85,11 @@ class Emitter {
   std::uint32_t pc_ = 0;  // of the instruction under way
   asmjit::Label start_;
   std::vector<Stub> stubs_;
+  std::vector<std::pair<Tally, asmjit::Label>> tallies_;
+  std::vector<std::pair<std::uint64_t, asmjit::Label>> words_;
+  std::array<asmjit::Label, Block::kMaxInstructions> joins_;  // where skips go
+  const Skip* selected_ = nullptr;                            // the one under way
+  std::vector<std::uint8_t> restored_;                        // registers in its slots
 };
 
 }  // namespace cairn::hart::x86

@@ -6,6 +6,9 @@ namespace {
 
 const std::array kSaved{host::rbx, host::rbp, host::r12, host::r13, host::r14, host::r15};
 
+/// Slots, and what aligns the stack behind the registers saved and the return address.
+constexpr unsigned kStack = (8 * kSlots + 15) / 16 * 16 + 8;
+
 /// Called by translated code, with all guest state in memory.
 bool access_elsewhere(BlockExits* exits, const Block* block, unsigned index, BlockRun* run) {
   return exits->access_elsewhere(*block, index, *run);
@@ -14,18 +17,23 @@ bool access_elsewhere(BlockExits* exits, const Block* block, unsigned index, Blo
 void load_state(host::Assembler& a, const Frame& frame) {
   for (const Pinned& entry : kPinned)
     a.mov(entry.host, frame.x(entry.guest));
-  a.mov(kLeft, frame.left());
+  a.mov(kAccount, frame.left());
+  a.shl(kAccount, 32);
+  a.mov(host::ecx, frame.retired());
+  a.or_(kAccount, host::rcx);
   a.movups(kTallyLow, frame.tally_low());
   a.movups(kTallyHigh, frame.tally_high());
 }
 
-/// Leaves rax, rcx and rdx alone.
+/// Leaves rax, rcx and rdx alone; kAccount is spent.
 void save_state(host::Assembler& a, const Frame& frame) {
   for (const Pinned& entry : kPinned)
     a.mov(frame.x(entry.guest), entry.host);
-  a.mov(frame.left(), kLeft);
   a.movups(frame.tally_low(), kTallyLow);
   a.movups(frame.tally_high(), kTallyHigh);
+  a.mov(frame.retired(), kAccount.r32());
+  a.sar(kAccount, 32);
+  a.mov(frame.left(), kAccount);
 }
 
 }  // namespace
@@ -37,7 +45,7 @@ void emit_shared_code(host::Assembler& a, const Frame& frame, SharedCode& code,
   code.enter = reinterpret_cast<SharedCode::Enter>(here());
   for (const host::Gp& saved : kSaved)
     a.push(saved);
-  a.sub(host::rsp, 8);  // a multiple of 16 from here on
+  a.sub(host::rsp, kStack);  // a multiple of 16 from here on
   a.mov(kRegisters, host::rdi);
   a.mov(kData, host::rdx);
   a.mov(host::rax, host::rsi);
@@ -48,7 +56,7 @@ void emit_shared_code(host::Assembler& a, const Frame& frame, SharedCode& code,
   save_state(a, frame);
   const asmjit::Label back = a.newLabel();
   a.bind(back);
-  a.add(host::rsp, 8);
+  a.add(host::rsp, kStack);
   for (auto saved = kSaved.rbegin(); saved != kSaved.rend(); ++saved)
     a.pop(*saved);
   a.ret();

@@ -42,6 +42,47 @@ constexpr std::uint32_t remainder_unsigned(std::uint32_t a, std::uint32_t b) {
   return b == 0 ? a : a % b;
 }
 
+/// Of the base's register instructions; `b` is the immediate of those that have one.
+[[gnu::always_inline]] constexpr std::uint32_t base_result(Op op, std::uint32_t a,
+                                                           std::uint32_t b) {
+  switch (op) {
+    case Op::kAddi:
+    case Op::kAdd:
+      return a + b;
+    case Op::kSub:
+      return a - b;
+    case Op::kSlti:
+    case Op::kSlt:
+      return as_signed(a) < as_signed(b);
+    case Op::kSltiu:
+    case Op::kSltu:
+      return a < b;
+    case Op::kXori:
+    case Op::kXor:
+      return a ^ b;
+    case Op::kOri:
+    case Op::kOr:
+      return a | b;
+    case Op::kAndi:
+    case Op::kAnd:
+      return a & b;
+    case Op::kSlli:
+    case Op::kSll:
+      return a << (b & 31);
+    case Op::kSrli:
+    case Op::kSrl:
+      return a >> (b & 31);
+    case Op::kSrai:
+    case Op::kSra:
+      return static_cast<std::uint32_t>(as_signed(a) >> (b & 31));
+    default:
+      return b;  // lui
+  }
+}
+constexpr bool has_immediate(Op op) {
+  return op == Op::kLui || (op >= Op::kAddi && op <= Op::kSrai);
+}
+
 /// What an AMO writes, from the word in memory and the register operand.
 constexpr std::uint32_t atomic_result(Op op, std::uint32_t memory, std::uint32_t operand) {
   switch (op) {

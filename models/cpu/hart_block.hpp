@@ -51,6 +51,18 @@ struct Step {
 inline constexpr std::size_t kFastOps =
     static_cast<std::size_t>(Op::kFence) - static_cast<std::size_t>(Op::kLui) + 1;
 
+/// Pairs of instructions that the interpreter executes at once.
+inline constexpr auto kPairOps = [] {
+  constexpr std::array kFirst{Op::kAddi, Op::kSlli, Op::kSrli, Op::kAndi,
+                              Op::kAdd,  Op::kXor,  Op::kLui};
+  constexpr std::array kSecond{Op::kAddi, Op::kSlli, Op::kSrli, Op::kAndi,
+                               Op::kAdd,  Op::kXor,  Op::kOr};
+  std::array<std::array<Op, 2>, kFirst.size() * kSecond.size()> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = {kFirst[i / kSecond.size()], kSecond[i % kSecond.size()]};
+  return pairs;
+}();
+
 /// Where the interpreter executes each kind of step.
 struct StepHandlers {
   std::array<const void*, kFastOps> op{};
@@ -60,8 +72,11 @@ struct StepHandlers {
   const void* call_register = nullptr;  ///< kJalr likewise
   std::array<const void*, 6> side{};    ///< branches out; imm: index into Block::sides
   std::array<const void*, 6> skip{};    ///< branches ahead; imm: index into Block::skips
+  /// Two instructions, the second with the result of the first in rs1; its own step follows.
+  std::array<const void*, kPairOps.size()> pair{};
 
   const void* of(const Instruction& in) const;
+  const void* of_pair(Op first, Op second) const;  ///< null: none
 };
 
 /// The first instruction of a block in a cache line, whichever skips were taken before it.

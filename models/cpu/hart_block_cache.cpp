@@ -1,5 +1,10 @@
 #include "models/cpu/hart_block_cache.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "models/cpu/hart_arithmetic.hpp"
+
 namespace cairn::hart {
 namespace {
 
@@ -15,6 +20,12 @@ constexpr std::size_t offset_of_branch(Op branch) {
 const void* StepHandlers::of(const Instruction& in) const {
   if (is_call_or_return(in)) return in.op == Op::kJal ? call : call_register;
   return op[static_cast<std::size_t>(in.op) - static_cast<std::size_t>(Op::kLui)];
+}
+
+const void* StepHandlers::of_pair(Op first, Op second) const {
+  const auto found = std::ranges::find(kPairOps, std::array{first, second});
+  if (found == kPairOps.end()) return nullptr;
+  return pair[static_cast<std::size_t>(found - kPairOps.begin())];
 }
 
 Block* BlockCache::find_slowly(std::uint32_t pc, JumpEntry& entry) {
@@ -45,6 +56,7 @@ std::unique_ptr<Block> BlockCache::make(const CodePage& page, std::uint32_t pc,
   find_branches(*block);
   find_lines(*block);
   make_steps(*block);
+  join_pairs(*block);
   return block;
 }
 
@@ -81,6 +93,20 @@ void BlockCache::make_steps(Block& block) const {
   if (!is_transfer(block.last().op)) block.steps.push_back({.handler = making_.handlers->end});
   for (Skip& each : block.skips)
     each.step = &block.steps[first[each.to]];
+}
+
+/// Skips go to the second of a pair as before.
+void BlockCache::join_pairs(Block& block) const {
+  const StepHandlers& handlers = *making_.handlers;
+  for (std::size_t i = 0; i + 1 < block.steps.size(); ++i) {
+    Step &first = block.steps[i], &second = block.steps[i + 1];
+    const Instruction &a = block.code[first.index], &b = block.code[second.index];
+    const void* const pair = handlers.of_pair(a.op, b.op);
+    if (pair == nullptr || first.handler != handlers.of(a) || second.handler != handlers.of(b))
+      continue;
+    if (second.rs1 != first.rd && !has_immediate(b.op)) std::swap(second.rs1, second.rs2);
+    if (second.rs1 == first.rd) block.steps[i++].handler = pair;
+  }
 }
 
 Work BlockCache::work_of(const Block& block, std::size_t first, std::size_t last) const {

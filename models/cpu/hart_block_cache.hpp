@@ -71,6 +71,7 @@ class BlockCache {
   void find_lines(Block& block) const;
 
   void make_steps(Block& block) const;
+  void join_pairs(Block& block) const;
 
   DirectRegion* region_;
   AddressRange executable_;

@@ -14,17 +14,36 @@
 namespace cairn::hart {
 
 // One line a handler; `s` is the step, `next` ends it. They must stay in this order: Op's.
-#define CAIRN_FAST_OPS(X)                                                                          \
-  X(kLui)                                                                                          \
-  X(kAuipc)                                                                                        \
-  X(kJal)                                                                                          \
-  X(kJalr) X(kBeq) X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) X(kLhu)  \
-      X(kSb) X(kSh) X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) \
-          X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd) \
-              X(kMul) X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem) X(kRemu) X(kSh1add)   \
-                  X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu)         \
-                      X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB)         \
+#define CAIRN_FAST_OPS(X)                                                                         \
+  X(kLui)                                                                                         \
+  X(kAuipc)                                                                                       \
+  X(kJal)                                                                                         \
+  X(kJalr)                                                                                        \
+  X(kBeq)                                                                                         \
+  X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) X(kLhu) X(kSb) X(kSh)    \
+      X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) X(kSrai)     \
+          X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd) X(kMul) \
+              X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem) X(kRemu) X(kSh1add)          \
+                  X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu)        \
+                      X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB)        \
                           X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
+
+#define CAIRN_BASE_OPS(X)                                                                        \
+  X(kLui)                                                                                        \
+  X(kAddi)                                                                                       \
+  X(kSlti)                                                                                       \
+  X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) \
+      X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd)
+
+// In the order of kPairOps.
+#define CAIRN_SECONDS(X, first) \
+  X(first, kAddi)               \
+  X(first, kSlli) X(first, kSrli) X(first, kAndi) X(first, kAdd) X(first, kXor) X(first, kOr)
+#define CAIRN_PAIRS(X)                                                                          \
+  CAIRN_SECONDS(X, kAddi)                                                                       \
+  CAIRN_SECONDS(X, kSlli)                                                                       \
+  CAIRN_SECONDS(X, kSrli) CAIRN_SECONDS(X, kAndi) CAIRN_SECONDS(X, kAdd) CAIRN_SECONDS(X, kXor) \
+      CAIRN_SECONDS(X, kLui)
 
 #define CAIRN_NEXT goto*(++s)->handler
 #define CAIRN_COMPUTE(op, value)                        \
@@ -34,6 +53,20 @@ namespace cairn::hart {
     x[s->rd] = (value);                                 \
   }                                                     \
   CAIRN_NEXT
+#define CAIRN_RESULT(op, step, a) \
+  base_result(Op::op, (a), has_immediate(Op::op) ? (step).imm : x[(step).rs2])
+#define CAIRN_BASE(op)                        \
+  op:                                         \
+  x[s->rd] = CAIRN_RESULT(op, *s, x[s->rs1]); \
+  CAIRN_NEXT;
+#define CAIRN_PAIR(first, second)                                    \
+  first##_##second : {                                               \
+    const std::uint32_t result = CAIRN_RESULT(first, *s, x[s->rs1]); \
+    x[s->rd] = result;                                               \
+    ++s;                                                             \
+    x[s->rd] = CAIRN_RESULT(second, *s, result);                     \
+  }                                                                  \
+  CAIRN_NEXT;
 #define CAIRN_BRANCH(op, condition)    \
   op : {                               \
     const std::uint32_t a = x[s->rs1]; \
@@ -77,6 +110,14 @@ void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
 #undef CAIRN_ADDRESS
     static_assert(std::size(kHandlers) == kFastOps);
     std::copy(std::begin(kHandlers), std::end(kHandlers), handlers_.op.begin());
+#define CAIRN_ADDRESS(first, second) &&first##_##second,
+#define CAIRN_NAMES(first, second) {Op::first, Op::second},
+    static const void* const kPairs[] = {CAIRN_PAIRS(CAIRN_ADDRESS)};
+    static constexpr std::array<Op, 2> kNames[] = {CAIRN_PAIRS(CAIRN_NAMES)};
+#undef CAIRN_ADDRESS
+#undef CAIRN_NAMES
+    static_assert(std::ranges::equal(kNames, kPairOps));
+    std::copy(std::begin(kPairs), std::end(kPairs), handlers_.pair.begin());
     static const void* const kOthers[] = {&&line, &&not_taken, &&call, &&call_register};
     const void* const* other = kOthers;
     for (const void** handler :
@@ -118,27 +159,9 @@ enter:
   s = block->steps.data();
   goto * s->handler;
 
-  CAIRN_COMPUTE(kLui, s->imm);
   CAIRN_COMPUTE(kAuipc, s->imm);
-  CAIRN_COMPUTE(kAddi, a + s->imm);
-  CAIRN_COMPUTE(kSlti, as_signed(a) < as_signed(s->imm));
-  CAIRN_COMPUTE(kSltiu, a < s->imm);
-  CAIRN_COMPUTE(kXori, a ^ s->imm);
-  CAIRN_COMPUTE(kOri, a | s->imm);
-  CAIRN_COMPUTE(kAndi, a & s->imm);
-  CAIRN_COMPUTE(kSlli, a << s->imm);
-  CAIRN_COMPUTE(kSrli, a >> s->imm);
-  CAIRN_COMPUTE(kSrai, static_cast<std::uint32_t>(as_signed(a) >> s->imm));
-  CAIRN_COMPUTE(kAdd, a + b);
-  CAIRN_COMPUTE(kSub, a - b);
-  CAIRN_COMPUTE(kSll, a << (b & 31));
-  CAIRN_COMPUTE(kSlt, as_signed(a) < as_signed(b));
-  CAIRN_COMPUTE(kSltu, a < b);
-  CAIRN_COMPUTE(kXor, a ^ b);
-  CAIRN_COMPUTE(kSrl, a >> (b & 31));
-  CAIRN_COMPUTE(kSra, static_cast<std::uint32_t>(as_signed(a) >> (b & 31)));
-  CAIRN_COMPUTE(kOr, a | b);
-  CAIRN_COMPUTE(kAnd, a & b);
+  CAIRN_BASE_OPS(CAIRN_BASE)
+  CAIRN_PAIRS(CAIRN_PAIR)
   CAIRN_COMPUTE(kMul, a * b);
   CAIRN_COMPUTE(kMulh, high_signed(a, b));
   CAIRN_COMPUTE(kMulhsu, high_signed_unsigned(a, b));
@@ -278,6 +301,12 @@ stepwise:
 #undef CAIRN_FAST_OPS
 #undef CAIRN_NEXT
 #undef CAIRN_COMPUTE
+#undef CAIRN_BASE_OPS
+#undef CAIRN_SECONDS
+#undef CAIRN_PAIRS
+#undef CAIRN_RESULT
+#undef CAIRN_BASE
+#undef CAIRN_PAIR
 #undef CAIRN_BRANCH
 #undef CAIRN_SIDE
 #undef CAIRN_SKIP

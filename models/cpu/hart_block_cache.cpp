@@ -9,7 +9,7 @@ namespace cairn::hart {
 namespace {
 
 /// Instructions in a block for the end of a slice.
-constexpr std::size_t kShort = 16;
+constexpr std::size_t kShort = 8;
 
 constexpr std::size_t offset_of_branch(Op branch) {
   return static_cast<std::size_t>(branch) - static_cast<std::size_t>(Op::kBeq);

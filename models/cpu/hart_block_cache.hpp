@@ -50,7 +50,7 @@ class BlockCache {
   /// is not in it, so that both what the hart saw of a program that changes itself and where a
   /// block ends are the same however the hart was run.
   Block& build(const CodePage& page, std::uint32_t pc);
-  /// A block that begins as `block` does. False: it is short enough, or has one already.
+  /// Sets Block::shorter. False: the block is short itself, or has one already.
   bool build_shorter(const CodePage& page, Block& block) const;
 
   DirectRegion* region() const { return region_; }

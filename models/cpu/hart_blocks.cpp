@@ -43,8 +43,14 @@ Hart::Extent Hart::run_blocks(std::uint64_t limit) {
     Block* const block = find_block(*cache, extent);
     if (block == nullptr) return extent;
     if (block->patience == 0 && !prepare(*block, *cache)) continue;
-    block_run_ = {.left = static_cast<std::int64_t>(limit - cycle_), .tally = {}, .pc = pc_};
-    if (translator_ != nullptr && block->patience == 0 && block_run_.left >= block->need)
+    const auto left = static_cast<std::int64_t>(limit - cycle_);
+    const Block& least = block->shorter != nullptr ? *block->shorter : *block;
+    if (left < least.need) {
+      if (!shorten_block(*cache)) return Extent::kToLimit;
+      continue;
+    }
+    block_run_ = {.left = left, .tally = {}, .pc = pc_};
+    if (translator_ != nullptr && block->patience == 0)
       translator_->run(*block, *cache);
     else
       interpret(block, *cache, block_run_);
@@ -107,7 +113,8 @@ Block* Hart::find_block(BlockCache& cache, Extent& extent) {
   return &cache.build(*page, pc_);
 }
 
-/// The block at pc does not fit into the slice. False: nor is there to be a shorter one.
+/// Makes a block for what is left of a slice when that at pc does not fit. False: there is one
+/// already, or it is short itself.
 bool Hart::shorten_block(BlockCache& cache) {
   Block* const block = cache.find(pc_);
   const CodePage* const page = code_.find(pc_);
@@ -120,7 +127,10 @@ bool Hart::prepare(Block& block, BlockCache& cache) {
     block.patience = kNever;
     return true;
   }
-  if (block.host_code != translator_->way_back() || translator_->translate(block, cache))
+  if (block.host_code != translator_->way_back()) return true;
+  static_cast<void>(shorten_block(cache));
+  if ((block.shorter == nullptr || translator_->translate(*block.shorter, cache)) &&
+      translator_->translate(block, cache))
     return true;
   forget_blocks();
   return false;

@@ -141,6 +141,12 @@ void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
   std::uint32_t target = 0;
 
 enter:
+  if (block->patience == 0) {
+    run.pc = block->pc;
+    run.leave = Leave::kUnknown;
+    goto out;
+  }
+  --block->patience;
   if (left < block->need) {
     run.pc = block->pc;
     block = block->shorter.get();
@@ -148,11 +154,6 @@ enter:
       run.leave = Leave::kBudget;
       goto out;
     }
-  } else if (block->patience-- == 0) {
-    block->patience = 0;
-    run.pc = block->pc;
-    run.leave = Leave::kUnknown;
-    goto out;
   }
   left -= block->work.cycles;
   tally += block->work.tally;

@@ -46,6 +46,8 @@ void Emitter::entry() {
   later([=, this] {
     a_.bind(too_dear);
     a_.sub(kAccount, price);
+    if (block_.shorter != nullptr)
+      return static_cast<void>(a_.jmp(reinterpret_cast<std::uint64_t>(block_.shorter->host_code)));
     a_.mov(frame_.pc(), block_.pc);
     leave(Exit::kBudget);
   });

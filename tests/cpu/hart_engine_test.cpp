@@ -30,6 +30,7 @@ constexpr std::uint32_t kRamBytes = 1 << 16, kSramBytes = 1 << 12;
 constexpr std::uint32_t kDataPointer = 8, kSramPointer = 9, kDevicePointer = 18, kCodePointer = 19;
 constexpr std::uint32_t kNewInstruction = 20, kFarPointer = 21, kEdgePointer = 22;
 constexpr std::uint32_t kImmediateStep = 23;  // what makes another instruction of that one
+constexpr std::uint32_t kLoopCounter = 25;
 
 class RandomCode {
  public:
@@ -135,6 +136,29 @@ class RandomCode {
     if (pick(12) == 0) return jal(0, offset);
     if (pick(12) == 0) return jalr(pick(2), kFarPointer, static_cast<std::int32_t>(pick(8) * 4));
     return b_type(kFunct3[pick(6)], source(), source(), offset);
+  }
+  /// Turns half of the body into counted loops with a skip in each.
+  void add_loops(std::vector<std::uint32_t>& body) {
+    constexpr std::uint32_t kLongest = 24;
+    for (std::uint32_t at = 0; at + kLongest < body.size(); at += kLongest) {
+      if (pick(2) == 0) continue;
+      const std::uint32_t last = at + 5 + pick(kLongest - 5);
+      const std::int32_t back = -4 * static_cast<std::int32_t>(last - at - 1);
+      body[at] = addi(kLoopCounter, 0, static_cast<std::int32_t>(1 + pick(40)));
+      body[last - 1] = addi(kLoopCounter, kLoopCounter, -1);
+      if (pick(2) == 0) {  // while the counter is above zero, at the top or at the bottom
+        body[at + 1] = b_type(5, 0, kLoopCounter, 4 - back);
+        body[last] = jal(0, back);
+      } else {
+        body[last] = b_type(4, 0, kLoopCounter, back);
+      }
+      const std::uint32_t skip = at + 2 + pick(last - at - 3);
+      const std::uint32_t to = skip + 1 + pick(last - 1 - skip);
+      body[skip] =
+          b_type(4 + pick(4), target(), target(), static_cast<std::int32_t>(4 * (to - skip)));
+      for (std::uint32_t i = skip + 1; i < to; ++i)
+        body[i] = pick(3) == 0 ? store() : arithmetic();
+    }
   }
   std::uint32_t word(std::uint32_t at) {
     const std::uint32_t kind = pick(100);
@@ -266,6 +290,7 @@ TEST_P(HartEngineTest, AllEnginesDoTheSameAtTheSameCyclesHoweverTheyAreSliced) {
     std::vector<std::uint32_t> body(kBodyWords), far(16);
     for (std::uint32_t i = 0; i < kBodyWords; ++i)
       body[i] = code.word(i);
+    if (seed % 3 != 0) code.add_loops(body);
     body.back() = jal(0, -4 * static_cast<std::int32_t>(kBodyWords - 1));
     for (std::uint32_t& word : far)
       word = code.arithmetic();

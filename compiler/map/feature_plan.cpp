@@ -205,8 +205,8 @@ class Planner {
   void lay_out_buffer(const FeatureSimulation& s, std::uint64_t buffer) {
     RingPlan &input = plan_.rings[rings::kInputRows], &rows = plan_.rings[rings::kRows],
              &pair = plan_.rings[rings::kPair];
-    if (s.needed_bits(rings::kPair) > 0)
-      pair = {job::Memory::kBuffer, 0, buffer / kAlignment * kAlignment};
+    if (const std::uint64_t bits = aligned(s.needed_bits(rings::kPair)); bits > 0)
+      pair = {job::Memory::kBuffer, buffer / kAlignment * kAlignment - bits, bits};
     const Group& g = groups_.front();
     if (g.kind != Group::Kind::stream) return;
     const Layer& l = network_.layers[g.first].layer;

@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
-#include <tuple>
+#include <utility>
 
 #include "compiler/dma_list.hpp"
-#include "compiler/map/weight_store.hpp"
-#include "compiler/weight_block.hpp"
+#include "compiler/tile_blocks.hpp"
 #include "models/kit/input_error.hpp"
-#include "models/npu/block.hpp"
 
 namespace cairn::compiler {
 
@@ -33,7 +30,11 @@ class Lists {
  public:
   Lists(const Network& network, const FeaturePlan& plan, const npu::Geometry& geometry,
         std::vector<LayerPlan>& layers)
-      : network_(network), plan_(plan), geometry_(geometry), layers_(layers) {}
+      : network_(network),
+        plan_(plan),
+        geometry_(geometry),
+        layers_(layers),
+        started_(network.layers.size()) {}
 
   JobParts run() {
     parts_.input_bytes = packed_bytes(network_.input, network_.input_type);
@@ -42,8 +43,10 @@ class Lists {
     for (const NetworkLayer& l : network_.layers)
       parts_.names.append(l.name.c_str()).push_back('\0');
     define_rings();
-    if (!plan_.input_streams) load_input();
-    make_blocks();
+    if (plan_.layout.input_rows == 0) load_input();
+    TileBlocks blocks = make_blocks(network_, plan_, geometry_.weight_bytes);
+    blocks_ = std::move(blocks.tiles);
+    parts_.blocks = std::move(blocks.packed);
     for (const PlannedGroup& g : plan_.groups)
       for (std::size_t i = 0; i < g.tiles.size(); ++i)
         add_tile(g, i);
@@ -54,24 +57,22 @@ class Lists {
   }
 
  private:
-  static constexpr std::uint32_t kNoBlock = 0;  ///< an id whose block is empty
-
   void define_rings() {
-    for (unsigned r = 0; r < plan_.rings.size(); ++r) {
-      if (plan_.rings[r].bits == 0) continue;
+    for (unsigned r = 0; r < plan_.layout.rings.size(); ++r) {
+      if (plan_.layout.rings[r].bits == 0) continue;
       job::RingCommand c{};
       c.kind = static_cast<std::uint8_t>(job::Kind::kRing);
       c.ring = static_cast<std::uint8_t>(r);
-      c.memory = static_cast<std::uint8_t>(plan_.rings[r].memory);
-      c.begin = static_cast<std::uint32_t>(plan_.rings[r].begin);
-      c.bits = static_cast<std::uint32_t>(plan_.rings[r].bits);
+      c.memory = static_cast<std::uint8_t>(plan_.layout.rings[r].memory);
+      c.begin = static_cast<std::uint32_t>(plan_.layout.rings[r].begin);
+      c.bits = static_cast<std::uint32_t>(plan_.layout.rings[r].bits);
       parts_.commands.push_back(plain(c));
     }
   }
 
   /// First byte of a ring on the bus.
   Place ring_place(unsigned ring, std::uint64_t bit) const {
-    const RingPlan& r = plan_.rings[ring];
+    const RingPlan& r = plan_.layout.rings[ring];
     return {r.memory == job::Memory::kFeatures ? job::Base::kFeatures : job::Base::kBuffer,
             static_cast<std::uint32_t>((r.begin + bit) / 8)};
   }
@@ -83,42 +84,10 @@ class Lists {
     list_.copy({job::Base::kInput, 0}, ring_place(at.ring, at.offset), parts_.input_bytes, 0, 0);
   }
 
-  /// Gives every tile the number of its block, packs each block once and places them.
-  void make_blocks() {
-    using Key = std::tuple<std::size_t, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
-    std::map<Key, std::uint32_t> known;
-    std::vector<std::uint32_t> ids, bytes{0};
-    sources_.push_back(0);
-    for (const PlannedGroup& g : plan_.groups)
-      for (const TileUse& u : g.tiles) {
-        const NetworkLayer& l = network_.layers[u.layer];
-        const npu::Tile& t = u.tile;
-        const std::size_t size = npu::block_shape(l.layer, t).bytes();
-        const auto [it, is_new] = known.try_emplace(
-            Key{u.layer, t.first_channel, t.channels, t.first_input, t.inputs},
-            size == 0 ? kNoBlock : static_cast<std::uint32_t>(bytes.size()));
-        ids.push_back(it->second);
-        if (!is_new || size == 0) continue;
-        if (size > geometry_.weight_bytes)
-          throw InputError(fmt::format(
-              "network '{}': layer '{}' needs {} bytes of weight memory, but there are {}",
-              network_.name, l.name, size, geometry_.weight_bytes));
-        bytes.push_back(static_cast<std::uint32_t>(size));
-        sources_.push_back(static_cast<std::uint32_t>(parts_.blocks.size()));
-        const std::vector<std::uint8_t> block = weight_block(l, t);
-        parts_.blocks.insert(parts_.blocks.end(), block.begin(), block.end());
-        parts_.blocks.resize((parts_.blocks.size() + 63) / 64 * 64);
-      }
-    uses_ = place_blocks(ids, bytes, geometry_.weight_bytes);
-    ids_ = std::move(ids);
-    bytes_ = std::move(bytes);
-  }
-
   void add_tile(const PlannedGroup& g, std::size_t index) {
     const TileUse& u = g.tiles[index];
     const NetworkLayer& l = network_.layers[u.layer];
     const unsigned slot = g.group.kind != Group::Kind::single && u.layer == g.group.second ? 1 : 0;
-    if (started_.size() < network_.layers.size()) started_.resize(network_.layers.size());
     if (!started_[u.layer]) {
       started_[u.layer] = true;
       job::LayerCommand c = npu::command_of(l.layer, placement(u.layer));
@@ -126,13 +95,13 @@ class Lists {
       c.layer = static_cast<std::uint16_t>(u.layer);
       parts_.commands.push_back(plain(c));
     }
-    if (plan_.input_streams && u.layer == plan_.groups.front().group.first) load_rows(l.layer, u);
-    const BlockUse& use = uses_[tile_];
-    const std::uint32_t id = ids_[tile_];
-    if (use.is_load) {
-      list_.copy({job::Base::kJob, sources_[id]}, {job::Base::kWeights, use.offset}, bytes_[id],
-                 use.computed_before, u.layer);
-      layers_[u.layer].weight_bytes += bytes_[id];
+    if (plan_.layout.input_rows > 0 && u.layer == plan_.groups.front().group.first)
+      load_rows(l.layer, u);
+    const TileBlock& block = blocks_[tile_];
+    if (block.use.is_load) {
+      list_.copy({job::Base::kJob, block.source}, {job::Base::kWeights, block.use.offset},
+                 block.bytes, block.use.computed_before, u.layer);
+      layers_[u.layer].weight_bytes += block.bytes;
     }
     ++tile_;
     job::TileCommand c = npu::command_of(u.tile);
@@ -144,9 +113,8 @@ class Lists {
     c.signal_count = 1;
     c.flags = u.is_last ? 1 : 0;
     c.partial_ring = static_cast<std::uint8_t>(rings::kPartialSums);
-    c.weights_offset = use.offset;
-    c.table_offset = use.offset +
-                     static_cast<std::uint32_t>(npu::block_shape(l.layer, u.tile).weight_bytes);
+    c.weights_offset = block.use.offset;
+    c.table_offset = block.use.offset + block.weight_bytes;
     parts_.commands.push_back(plain(c));
   }
 
@@ -165,15 +133,16 @@ class Lists {
     const int top = row * l.stride_h - l.pad_top;
     const std::uint32_t bytes = parts_.input_bytes / static_cast<std::uint32_t>(l.in.height);
     for (; loaded_rows_ < std::min(top + l.kernel_h, l.in.height); ++loaded_rows_) {
-      const int replaced = loaded_rows_ - static_cast<int>(plan_.input_rows);
+      const int replaced = loaded_rows_ - static_cast<int>(plan_.layout.input_rows);
       // Output rows up to this one read the replaced row.
       const int last_reader = replaced < 0 ? -1 : (replaced + l.pad_top) / l.stride_h;
       const std::uint32_t computed =
           last_reader < 0 ? 0 : row_ends_[static_cast<std::size_t>(last_reader)];
       const auto n = static_cast<std::uint32_t>(loaded_rows_);
-      list_.copy({job::Base::kInput, n * bytes},
-                 ring_place(rings::kInputRows, std::uint64_t{n % plan_.input_rows} * bytes * 8),
-                 bytes, computed, u.layer);
+      list_.copy(
+          {job::Base::kInput, n * bytes},
+          ring_place(rings::kInputRows, std::uint64_t{n % plan_.layout.input_rows} * bytes * 8),
+          bytes, computed, u.layer);
     }
     row_ends_.resize(static_cast<std::size_t>(row) + 1);
     row_ends_.back() = static_cast<std::uint32_t>(tile_) + 1;
@@ -183,7 +152,8 @@ class Lists {
   void store_output() {
     const std::size_t last = network_.layers.size() - 1;
     const npu::Place& at = plan_.placements[last].out;
-    const std::uint32_t ring_bytes = static_cast<std::uint32_t>(plan_.rings[at.ring].bits / 8);
+    const std::uint32_t ring_bytes =
+        static_cast<std::uint32_t>(plan_.layout.rings[at.ring].bits / 8);
     const std::uint32_t begin = at.offset / 8;
     const std::uint32_t first = std::min(parts_.output_bytes, ring_bytes - begin);
     const auto tiles = static_cast<std::uint32_t>(tile_);
@@ -212,10 +182,9 @@ class Lists {
   std::vector<LayerPlan>& layers_;
   JobParts parts_;
   DmaList list_;
-  std::vector<std::uint32_t> ids_, bytes_, sources_;  // block of each tile; of each block
-  std::vector<BlockUse> uses_;                        // by tile
-  std::vector<bool> started_;                         // by layer
-  std::size_t tile_ = 0;                              // tiles so far
+  std::vector<TileBlock> blocks_;  // by tile
+  std::vector<bool> started_;      // by layer
+  std::size_t tile_ = 0;           // tiles so far
   int loaded_rows_ = 0;
   std::vector<std::uint32_t> row_ends_;  // tiles up to the last one of each output row
 };

@@ -59,7 +59,7 @@ Job compile(const Network& original, const npu::Mapping& mapping, const CompileO
   Job job;
   job.schedule = schedule.name;
   job.layers = layer_plans(network, features);
-  job.feature_bits = features.feature_bits;
+  job.feature_bits = features.layout.feature_bits;
   JobParts parts = make_lists(network, features, mapping.geometry(), job.layers);
   for (const LayerPlan& plan : job.layers)
     job.names.push_back(plan.name);

@@ -10,15 +10,15 @@ namespace cairn::compiler {
 /// How one layer is run, and what it is expected to cost.
 struct LayerPlan {
   std::string name;
-  std::string group;   ///< "", or with what it is computed: "fused into 'conv2'"
-  std::string order;   ///< npu::Plan::order
-  std::string reason;  ///< npu::Plan::reason
+  std::string group;                    ///< "", or with what it is computed: "fused into 'conv2'"
+  std::string order;                    ///< npu::Plan::order
+  std::string reason;                   ///< npu::Plan::reason
   std::uint32_t tiles = 0;              ///< tile commands
   std::uint64_t peak_feature_bits = 0;  ///< alive at once while it runs, other tensors included
   std::uint64_t cycles = 0;             ///< array busy
   std::uint64_t macs = 0;
-  std::uint64_t macs_skipped = 0;  ///< by channel masks
-  std::uint64_t weight_bytes = 0;  ///< weights and tables loaded from DRAM for one inference
+  std::uint64_t macs_skipped = 0;      ///< by channel masks
+  std::uint64_t weight_bytes = 0;      ///< weights and tables loaded from DRAM for one inference
   std::uint64_t feature_elements = 0;  ///< read and written
   bool operator==(const LayerPlan&) const = default;
 };

@@ -40,9 +40,9 @@ std::uint32_t image_crc(std::span<const std::uint8_t> image) {
 
 std::vector<std::uint8_t> make_image(JobParts parts, const npu::Geometry& geometry) {
   const auto bytes_of = [](const auto& entries) { return entries.size() * sizeof entries[0]; };
-  const std::uint64_t first_block =
-      aligned(aligned(sizeof(job::Header) + bytes_of(parts.commands) + bytes_of(parts.descriptors)) +
-              parts.names.size());
+  const std::uint64_t first_block = aligned(
+      aligned(sizeof(job::Header) + bytes_of(parts.commands) + bytes_of(parts.descriptors)) +
+      parts.names.size());
   const std::uint64_t total = first_block + parts.blocks.size();
   if (total > 0xffff'ffffu) throw InputError("the job image is larger than 4 GiB");
   for (job::Descriptor& d : parts.descriptors)
@@ -53,8 +53,7 @@ std::vector<std::uint8_t> make_image(JobParts parts, const npu::Geometry& geomet
   job::Header header{};
   std::uint64_t end = sizeof header;
   header.command_offset = put(image, end, parts.commands.data(), bytes_of(parts.commands));
-  header.descriptor_offset =
-      put(image, end, parts.descriptors.data(), bytes_of(parts.descriptors));
+  header.descriptor_offset = put(image, end, parts.descriptors.data(), bytes_of(parts.descriptors));
   header.names_offset = put(image, end, parts.names.data(), parts.names.size());
   put(image, end, parts.blocks.data(), parts.blocks.size());
   header.magic = job::kMagic;

@@ -16,7 +16,7 @@ namespace cairn::compiler {
 struct JobParts {
   std::vector<job::Command> commands;
   std::vector<job::Descriptor> descriptors;
-  std::string names;                 ///< each ended by a zero byte
+  std::string names;  ///< each ended by a zero byte
   std::uint32_t layer_count = 0;
   std::vector<std::uint8_t> blocks;  ///< weights and tables
   std::uint32_t input_bytes = 0, output_bytes = 0;

@@ -65,7 +65,8 @@ void Reader::check_commands(const JobContents& contents) const {
   for (std::size_t i = 0; i < contents.commands.size(); ++i) {
     const job::Command& c = contents.commands[i];
     const std::string which = "command " + std::to_string(i);
-    require(c.kind <= static_cast<std::uint8_t>(job::Kind::kTile), which + " is of an unknown kind");
+    require(c.kind <= static_cast<std::uint8_t>(job::Kind::kTile),
+            which + " is of an unknown kind");
     require(c.wait_token < job::kTokenCount && c.signal_token < job::kTokenCount,
             which + " has an unknown token");
     require(c.layer < contents.header.layer_count, which + " belongs to no layer");

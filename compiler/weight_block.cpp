@@ -18,10 +18,10 @@ std::vector<T> part(const std::vector<T>& all, std::size_t first, std::size_t co
 
 numbers::Table part_of(const numbers::Table& table, const numbers::Layer& layer, std::size_t first,
                        std::size_t count) {
-  const std::size_t steps = table.thresholds.empty()
-                                ? 0
-                                : table.thresholds.size() /
-                                      static_cast<std::size_t>(layer.out.channels);
+  const std::size_t steps =
+      table.thresholds.empty()
+          ? 0
+          : table.thresholds.size() / static_cast<std::size_t>(layer.out.channels);
   numbers::Table t;
   t.bias = part(table.bias, first, count);
   t.multiplier = part(table.multiplier, first, count);

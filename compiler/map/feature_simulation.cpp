@@ -55,8 +55,8 @@ void FeatureSimulation::start(std::size_t layer) {
   started_[layer] = true;
   const NetworkLayer& l = network_->layers[layer];
   const bool is_last = layer + 1 == network_->layers.size();
-  numbers_[layer] = spaces_[rings_of_[layer]].add(npu::out_feature_bits(l.layer),
-                                                  is_last ? kOutputAlignment : 1);
+  numbers_[layer] =
+      spaces_[rings_of_[layer]].add(npu::out_feature_bits(l.layer), is_last ? kOutputAlignment : 1);
   in_release_[layer] = read_once_more(tensor(l.input));
   if (l.layer.op == Op::add) second_release_[layer] = read_once_more(tensor(l.second));
 }
@@ -71,7 +71,8 @@ void FeatureSimulation::run_tile(const TileUse& use, const std::vector<std::uint
   const bool finishes =
       tile.first_channel + tile.channels == static_cast<std::uint32_t>(l.layer.out.channels) &&
       tile.first_input + tile.inputs == static_cast<std::uint32_t>(l.layer.in.channels);
-  const bool writes = tile.first_input + tile.inputs == static_cast<std::uint32_t>(l.layer.in.channels);
+  const bool writes =
+      tile.first_input + tile.inputs == static_cast<std::uint32_t>(l.layer.in.channels);
   const std::uint64_t needed_before = out_space.needed_bits();
   for (std::uint32_t o = tile.first_pixel; o < tile.first_pixel + tile.pixels; ++o) {
     if (writes) out_space.write(numbers_[use.layer], (o + 1) * out_bits);
@@ -80,8 +81,8 @@ void FeatureSimulation::run_tile(const TileUse& use, const std::vector<std::uint
     if (in_release_[use.layer] == job::Release::kWhenUsed && rings_of_[in] != rings::kInputRows)
       spaces_[rings_of_[in]].free_before(numbers_[in], live_from[o] * in_bits);
     if (l.layer.op == Op::add && second_release_[use.layer] == job::Release::kWhenUsed)
-      spaces_[rings_of_[second]].free_before(
-          numbers_[second], (o + 1) * pixel_bits(l.layer.in, l.layer.second_type));
+      spaces_[rings_of_[second]].free_before(numbers_[second],
+                                             (o + 1) * pixel_bits(l.layer.in, l.layer.second_type));
   }
   if (out_space.needed_bits() > needed_before) neediest_[rings_of_[use.layer]] = use.layer;
   if (!use.is_last) return;

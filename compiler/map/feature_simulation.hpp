@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/map/feature_plan.hpp"
 #include "compiler/map/ring_space.hpp"
+#include "compiler/map/rings.hpp"
+#include "compiler/map/tile_sequence.hpp"
+#include "compiler/network.hpp"
+#include "models/npu/mapping.hpp"
 
 namespace cairn::compiler {
 

@@ -21,8 +21,8 @@ struct Group {
 };
 
 /// Groups in the order in which they run. With a schedule that keeps rings, an addition is paired
-/// with the convolution before it; with one that fuses, a 1x1 convolution that widens is paired with
-/// a 1x1 convolution that reads it, and a convolution of the network's input with its pooling.
+/// with the convolution before it; with one that fuses, a 1x1 convolution that widens is paired
+/// with a 1x1 convolution that reads it, and a convolution of the network's input with its pooling.
 std::vector<Group> make_groups(const Network& network, const npu::Mapping& mapping,
                                const npu::ScheduleEntry& schedule);
 

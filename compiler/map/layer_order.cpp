@@ -13,9 +13,7 @@ constexpr std::size_t kNone = ~std::size_t{0};
 class Order {
  public:
   explicit Order(const Network& network)
-      : network_(network),
-        done_(network.layers.size(), false),
-        unread_(network.layers.size()) {
+      : network_(network), done_(network.layers.size(), false), unread_(network.layers.size()) {
     const auto readers = readers_of(network);
     for (std::size_t i = 0; i < readers.size(); ++i)
       unread_[i] = readers[i].size();
@@ -39,17 +37,15 @@ class Order {
   }
   bool is_ready(std::size_t i) const {
     const NetworkLayer& l = network_.layers[i];
-    return !done_[i] && is_there(l.input) &&
-           (l.layer.op != numbers::Op::add || is_there(l.second));
+    return !done_[i] && is_there(l.input) && (l.layer.op != numbers::Op::add || is_there(l.second));
   }
   /// Feature bits that come alive with layer i, less those that die.
   std::int64_t growth(std::size_t i) const {
     const NetworkLayer& l = network_.layers[i];
     auto bits = static_cast<std::int64_t>(npu::out_feature_bits(l.layer));
     const auto dies = [&](int producer, std::size_t reads) {
-      const std::size_t left = producer == kNetworkInput
-                                   ? unread_input_
-                                   : unread_[static_cast<std::size_t>(producer)];
+      const std::size_t left =
+          producer == kNetworkInput ? unread_input_ : unread_[static_cast<std::size_t>(producer)];
       return left == reads;
     };
     const bool both_same = l.layer.op == numbers::Op::add && l.input == l.second;

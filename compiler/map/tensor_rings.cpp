@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/map/feature_plan.hpp"
-#include "compiler/map/layer_order.hpp"
+#include "compiler/map/rings.hpp"
 #include "models/kit/input_error.hpp"
 
 namespace cairn::compiler {

@@ -52,10 +52,10 @@ std::vector<TileUse> stream(const Network& network, const Group& g, const Plan& 
     const bool last_is_new = made < needed;
     for (int x = 0, done = 0; x < b.out.width; x += kPieceColumns) {
       const int end = std::min(x + kPieceColumns, b.out.width);
-      const int reach = end == b.out.width
-                            ? a.out.width
-                            : std::clamp((end - 1) * b.stride_w - b.pad_left + b.kernel_w, done,
-                                         a.out.width);
+      const int reach =
+          end == b.out.width
+              ? a.out.width
+              : std::clamp((end - 1) * b.stride_w - b.pad_left + b.kernel_w, done, a.out.width);
       if (last_is_new) piece(g.first, first, a.out.width, made, done, reach);
       piece(g.second, second, b.out.width, y, x, end);
       done = reach;

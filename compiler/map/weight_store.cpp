@@ -58,8 +58,8 @@ class Store {
  private:
   struct Candidate {
     std::uint32_t offset;
-    bool hits_previous;        ///< the block of the tile before
-    bool blocks_next;          ///< no room beside it for the next other block
+    bool hits_previous;                   ///< the block of the tile before
+    bool blocks_next;                     ///< no room beside it for the next other block
     std::uint32_t needed_again = kNever;  ///< first tile that uses what must go
     std::uint32_t computed_before = 0;
 

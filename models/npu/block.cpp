@@ -13,7 +13,8 @@ BlockShape block_shape(const numbers::Layer& layer, const Tile& tile) {
     shape.layer.in.channels = static_cast<int>(tile.inputs);
   } else if (layer.op != numbers::Op::fully_connected) {
     // Channel by channel: a channel's weights do not depend on how many others there are.
-    shape.layer.in.channels = static_cast<int>(tile.channels) * layer.in.channels / layer.out.channels;
+    shape.layer.in.channels =
+        static_cast<int>(tile.channels) * layer.in.channels / layer.out.channels;
   }
   shape.weight_bytes = numbers::weight_bytes(shape.layer);
   shape.table_bytes = has_last_input ? numbers::table_bytes(shape.layer) : 0;

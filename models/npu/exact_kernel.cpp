@@ -16,8 +16,7 @@ numbers::ChannelRange outputs_of(const Tile& tile) {
 }
 
 numbers::PackedSlice slice_of(const BlockShape& shape, std::span<const std::uint8_t> block) {
-  return {block.first(shape.weight_bytes), 0,
-          block.subspan(shape.weight_bytes, shape.table_bytes)};
+  return {block.first(shape.weight_bytes), 0, block.subspan(shape.weight_bytes, shape.table_bytes)};
 }
 
 class ExactKernel : public Kernel {
@@ -42,8 +41,7 @@ class ExactKernel : public Kernel {
 
 /// The tile's weights as all input channels of its outputs, the others zero.
 std::vector<std::uint8_t> all_inputs(const numbers::Layer& layer, const Tile& tile,
-                                     const BlockShape& shape,
-                                     std::span<const std::uint8_t> block) {
+                                     const BlockShape& shape, std::span<const std::uint8_t> block) {
   std::vector<std::int8_t> part(static_cast<std::size_t>(shape.layer.weight_count()));
   numbers::unpack_weights(block.first(shape.weight_bytes), shape.layer, part);
   numbers::Layer wide = shape.layer;
@@ -68,12 +66,12 @@ class ExactPartialKernel : public PartialKernel {
            std::span<std::int32_t> sums, std::uint64_t& overflows) const override {
     products_.accumulate(in, first, count, sums, pitch_, &overflows);
   }
-  void finish(std::span<const std::int32_t> sums, std::uint32_t count,
-              std::span<std::uint8_t> out, std::uint64_t& overflows) const override {
+  void finish(std::span<const std::int32_t> sums, std::uint32_t count, std::span<std::uint8_t> out,
+              std::uint64_t& overflows) const override {
     stage_->run(sums, pitch_, count, out, pitch_, &overflows);
   }
-  void finish(std::span<const std::int32_t> sums, std::uint32_t count,
-              std::span<std::int32_t> out, std::uint64_t& overflows) const override {
+  void finish(std::span<const std::int32_t> sums, std::uint32_t count, std::span<std::int32_t> out,
+              std::uint64_t& overflows) const override {
     stage_->run(sums, pitch_, count, out, pitch_, &overflows);
   }
 

@@ -77,7 +77,8 @@ Tensor& FeatureSpace::output(const Place& place, std::uint32_t pixels, std::uint
   for (const Tensor& t : tensors_) {
     if (t.ring != place.ring || t.streamed) continue;
     const std::uint64_t bits = defined(t.ring).bits;
-    const std::uint64_t from_tail = (place.offset + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
+    const std::uint64_t from_tail =
+        (place.offset + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
     if (from_tail > 0 && from_tail < t.live_bits())
       refuse(ErrorCode::bad_command, place.offset, "an output begins inside features still needed");
   }
@@ -91,7 +92,8 @@ void FeatureSpace::write(Tensor& tensor, std::uint32_t pixel) {
     if (t.ring != tensor.ring || t.streamed || (&t == &tensor && pixel < t.head)) continue;
     const std::uint64_t live = t.live_bits();
     if (live == 0) continue;
-    const std::uint64_t from_tail = (begin + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
+    const std::uint64_t from_tail =
+        (begin + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
     if (from_tail < live || from_tail + tensor.pixel_bits > bits)
       refuse(ErrorCode::ring_overrun, begin, "the output overruns features that are still needed");
   }

@@ -75,10 +75,10 @@ void LayerRun::begin_tile(const Tile& tile, const job::TileCommand& command) {
   raw_.resize(is_raw || !is_whole() ? values : 0);
   if (!is_whole()) {
     const Ring& ring = space_.ring(command.partial_ring % FeatureSpace::kRings);
-    if (command.partial_ring >= FeatureSpace::kRings ||
-        ring.memory != job::Memory::kFeatures ||
+    if (command.partial_ring >= FeatureSpace::kRings || ring.memory != job::Memory::kFeatures ||
         command.partial_offset + std::uint64_t{kPartialBits} * tile.channels *
-                static_cast<std::uint64_t>(layer().out.pixels()) > ring.bits)
+                                     static_cast<std::uint64_t>(layer().out.pixels()) >
+            ring.bits)
       throw Fault{ErrorCode::outside_memory, command.partial_offset,
                   "the partial sums leave their ring"};
   }
@@ -111,8 +111,8 @@ void LayerRun::deliver_for_tile() {
     const Window bottom = window_of(layer(), static_cast<int>(last_row), left, right);
     needed_first_ = needed_end_ = 0;
     if (top.left < top.right && top.top < bottom.bottom) {
-      needed_first_ = static_cast<std::uint32_t>(top.top) * in_width +
-                      static_cast<std::uint32_t>(top.left);
+      needed_first_ =
+          static_cast<std::uint32_t>(top.top) * in_width + static_cast<std::uint32_t>(top.left);
       needed_end_ = static_cast<std::uint32_t>(bottom.bottom - 1) * in_width +
                     static_cast<std::uint32_t>(bottom.right);
     }
@@ -172,15 +172,16 @@ void LayerRun::read_run(Input& input, const PixelRun& run, PortWords& words) {
   space_.require_live(port.tensor(), run.first, run.count);
   std::uint64_t& total = &port.memory() == &memories_.features ? words.features : ignored_;
   if (is_whole()) {
-    total += port.count_read(input.stream, port.bit(run.first),
-                             run.count * port.tensor().pixel_bits,
-                             std::uint64_t{run.count} * inputs());
+    total +=
+        port.count_read(input.stream, port.bit(run.first), run.count * port.tensor().pixel_bits,
+                        std::uint64_t{run.count} * inputs());
     return;
   }
   const auto bits = static_cast<std::uint64_t>(input.type.bits);
   for (std::uint32_t p = run.first; p < run.first + run.count; ++p)
-    total += port.count_read(input.stream, (port.bit(p) + tile_.first_input * bits) % port.ring_bits(),
-                             tile_.inputs * bits, tile_.inputs);
+    total +=
+        port.count_read(input.stream, (port.bit(p) + tile_.first_input * bits) % port.ring_bits(),
+                        tile_.inputs * bits, tile_.inputs);
 }
 
 void LayerRun::read(const Step& step, PortWords& words) {
@@ -192,9 +193,9 @@ void LayerRun::read(const Step& step, PortWords& words) {
     }
   }
   if (!is_whole() && tile_.first_input > 0)
-    words.features += memories_.features.count_read(
-        partial_in_, partial_bit(step.first_output), kPartialBits * step.outputs * tile_.channels,
-        std::uint64_t{step.outputs} * tile_.channels);
+    words.features += memories_.features.count_read(partial_in_, partial_bit(step.first_output),
+                                                    kPartialBits * step.outputs * tile_.channels,
+                                                    std::uint64_t{step.outputs} * tile_.channels);
   if (step.weight_bits > 0)
     words.weights += memories_.weights.count_read(
         weight_stream_, block_bit_ + step.first_weight_bit, step.weight_bits, 0);
@@ -233,8 +234,8 @@ void LayerRun::write_features(std::uint32_t pixel, PortWords& words) {
 
 void LayerRun::write_partial(std::uint32_t pixel, PortWords& words) {
   const std::uint64_t bit = partial_bit(pixel);
-  words.features += memories_.features.count_write(
-      partial_out_, bit, kPartialBits * tile_.channels, tile_.channels);
+  words.features += memories_.features.count_write(partial_out_, bit, kPartialBits * tile_.channels,
+                                                   tile_.channels);
   std::memcpy(&memories_.features.data()[bit / 8],
               &raw_[std::size_t{pixel - tile_.first_pixel} * tile_.channels],
               tile_.channels * sizeof raw_[0]);

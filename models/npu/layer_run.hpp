@@ -50,8 +50,8 @@ class LayerRun {
 
   /// Counts and delivers what the step reads.
   void read(const Step& step, PortWords& words);
-  /// Writes the tile's channels of a pixel of the step, or its partial sums, and frees what no later
-  /// output needs. Throws Fault (ring_overrun).
+  /// Writes the tile's channels of a pixel of the step, or its partial sums, and frees what no
+  /// later output needs. Throws Fault (ring_overrun).
   void write_pixel(std::uint32_t pixel, PortWords& words);
   /// The last tile is done: inputs that nobody reads any more are gone.
   void finish();
@@ -85,8 +85,7 @@ class LayerRun {
   bool is_whole() const { return tile_.inputs == inputs(); }
   bool has_last_input() const { return tile_.first_input + tile_.inputs == inputs(); }
   bool has_last_channel() const {
-    return tile_.first_channel + tile_.channels ==
-           static_cast<std::uint32_t>(layer().out.channels);
+    return tile_.first_channel + tile_.channels == static_cast<std::uint32_t>(layer().out.channels);
   }
   std::uint32_t inputs() const { return static_cast<std::uint32_t>(layer().in.channels); }
   std::uint64_t partial_bit(std::uint32_t pixel) const;

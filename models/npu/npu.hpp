@@ -110,13 +110,13 @@ class Npu : public kit::Peripheral {
 
   State state_ = State::idle;
   bool busy_ = false, abort_ = false;
-  std::uint64_t jobs_ = 0;           // started so far; unlike the counter, software cannot clear it
-  std::uint32_t index_ = 0;          // of the current command
-  job::Command command_{};           // the current command
-  sc_core::sc_time origin_;          // time of cycle 0 of the job
-  std::uint64_t cycle_ = 0;          // the job's cycle that has been reached
-  npu::PortWords pending_;           // written by the last step, still to pass the ports
-  job::Command next_{};              // prefetched
+  std::uint64_t jobs_ = 0;   // started so far; unlike the counter, software cannot clear it
+  std::uint32_t index_ = 0;  // of the current command
+  job::Command command_{};   // the current command
+  sc_core::sc_time origin_;  // time of cycle 0 of the job
+  std::uint64_t cycle_ = 0;  // the job's cycle that has been reached
+  npu::PortWords pending_;   // written by the last step, still to pass the ports
+  job::Command next_{};      // prefetched
   std::uint32_t next_index_ = 0;
   bool next_valid_ = false;
   tlm::tlm_response_status next_status_ = tlm::TLM_OK_RESPONSE;

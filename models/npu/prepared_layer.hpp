@@ -1,5 +1,5 @@
-// What the shell keeps of a layer from job to job: its steps, and its kernels as long as the weights
-// in the SRAM are the same.
+// What the shell keeps of a layer from job to job: its steps, and its kernels as long as the
+// weights in the SRAM are the same.
 #pragma once
 
 #include <array>

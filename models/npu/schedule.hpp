@@ -18,7 +18,8 @@ struct PixelRun {
 
 /// One step: read input runs and weights, compute, write `outputs` output pixels (the tile's
 /// channels of them). An addition reads the same pixels of its second input. Where the tile has not
-/// the first input channels, the outputs' partial sums are read; where it has not the last, written.
+/// the first input channels, the outputs' partial sums are read; where it has not the last,
+/// written.
 struct Step {
   std::uint32_t compute_cycles = 0;  ///< array busy
   std::uint32_t first_run = 0;       ///< into TileSteps::runs
@@ -27,7 +28,8 @@ struct Step {
   std::uint32_t outputs = 0;
   std::uint64_t first_weight_bit = 0;  ///< of the tile's block in the weight SRAM, table included
   std::uint64_t weight_bits = 0;       ///< streamed from there on
-  std::uint64_t buffer_bits_read = 0;  ///< of the buffer inside the core (line buffer), 64-bit words
+  std::uint64_t buffer_bits_read =
+      0;  ///< of the buffer inside the core (line buffer), 64-bit words
   std::uint64_t buffer_bits_written = 0;
   std::uint64_t macs = 0;
   bool operator==(const Step&) const = default;

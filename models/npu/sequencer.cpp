@@ -151,8 +151,8 @@ void Npu::put_layer(const job::LayerCommand& command) {
     throw Fault{ErrorCode::bad_command, command.slot, "no such layer slot"};
   slots_[command.slot] = nullptr;
   const HostTimer timer(host_seconds_);
-  slots_[command.slot] = std::make_unique<npu::LayerRun>(
-      prepare(layer), placement, space_, npu::Memories{features, buffer, weights});
+  slots_[command.slot] = std::make_unique<npu::LayerRun>(prepare(layer), placement, space_,
+                                                         npu::Memories{features, buffer, weights});
 }
 
 npu::LayerRun& Npu::slot(std::uint8_t number) {
@@ -196,8 +196,7 @@ void Npu::count_accesses(Counters& counters) {
   counters.add(Counter::buffer_words_read, b.read_words - buffer_before_.read_words);
   counters.add(Counter::buffer_words_written, b.write_words - buffer_before_.write_words);
   counters.add(Counter::buffer_elements_read, b.read_elements - buffer_before_.read_elements);
-  counters.add(Counter::buffer_elements_written,
-               b.write_elements - buffer_before_.write_elements);
+  counters.add(Counter::buffer_elements_written, b.write_elements - buffer_before_.write_elements);
   counters.add(Counter::weight_words_read,
                weights.counts().read_words - weights_before_.read_words);
 }

@@ -32,8 +32,8 @@ std::string summary(const compiler::Job& job) {
   std::string out = fmt::format("{:<{}}  {:>12}  {:>10}  {:>6}  {:>13}  {:>13}\n", "layer", width,
                                 "MACs", "cycles", "tiles", "weights", "features");
   for (const compiler::LayerPlan& l : job.layers)
-    out += fmt::format("{:<{}}  {:>12}  {:>10}  {:>6}  {:>11} B  {:>11} B\n", l.name, width,
-                       l.macs, l.cycles, l.tiles, l.weight_bytes, (l.peak_feature_bits + 7) / 8);
+    out += fmt::format("{:<{}}  {:>12}  {:>10}  {:>6}  {:>11} B  {:>11} B\n", l.name, width, l.macs,
+                       l.cycles, l.tiles, l.weight_bytes, (l.peak_feature_bits + 7) / 8);
   return out;
 }
 
@@ -43,10 +43,11 @@ std::string explanation(const compiler::Job& job) {
   std::string out;
   for (const compiler::LayerPlan& l : job.layers) {
     out += fmt::format("{:<{}}  {}: {}\n", l.name, width, l.order, l.reason);
-    out += fmt::format("{:<{}}  {} tiles, {} array cycles, {} B of weights and tables from DRAM, {} "
-                       "feature elements moved, {} B of features alive{}{}\n",
-                       "", width, l.tiles, l.cycles, l.weight_bytes, l.feature_elements,
-                       (l.peak_feature_bits + 7) / 8, l.group.empty() ? "" : "; ", l.group);
+    out += fmt::format(
+        "{:<{}}  {} tiles, {} array cycles, {} B of weights and tables from DRAM, {} "
+        "feature elements moved, {} B of features alive{}{}\n",
+        "", width, l.tiles, l.cycles, l.weight_bytes, l.feature_elements,
+        (l.peak_feature_bits + 7) / 8, l.group.empty() ? "" : "; ", l.group);
   }
   return out;
 }
@@ -75,9 +76,11 @@ void add_compile(CLI::App& app, Action& action) {
   command->add_option("-o,--output", c->output, "The job image to write")
       ->required()
       ->type_name("FILE");
-  command->add_option("--schedule", c->configuration.schedule,
-                      "How the core keeps and moves features (`cairn cores` lists them); without it the "
-                      "core's first")
+  command
+      ->add_option(
+          "--schedule", c->configuration.schedule,
+          "How the core keeps and moves features (`cairn cores` lists them); without it the "
+          "core's first")
       ->type_name("NAME");
   command->add_flag("--explain", c->explain, "Say for each layer how it is run and why");
   add_configuration(*command, c->configuration);

@@ -47,9 +47,13 @@ int sc_main(int argc, char** argv) {
   spdlog::cfg::load_env_levels();
   sc_core::sc_report_handler::set_handler(log_report);
   stop_on_interrupt();
-  cairn::platform::SessionContext context{
-      std::cout,   std::cerr, isatty(STDERR_FILENO) != 0, cairn::platform::make_soc,
-      interrupted, start,     standard_input()};
+  cairn::platform::SessionContext context{std::cout,
+                                          std::cerr,
+                                          isatty(STDERR_FILENO) != 0,
+                                          cairn::platform::make_soc,
+                                          interrupted,
+                                          start,
+                                          standard_input()};
   return cairn::platform::run_program({argv + 1, argv + argc}, context);
 }
 

@@ -131,7 +131,10 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"exact"}))
       ->type_name("MODE")
       ->capture_default_str();
-  command->add_option("--schedule", o.schedule, "How the core keeps and moves features (`cairn cores` lists them); without it the network's own, else the core's first")
+  command
+      ->add_option("--schedule", o.schedule,
+                   "How the core keeps and moves features (`cairn cores` lists them); without it "
+                   "the network's own, else the core's first")
       ->type_name("NAME");
   command->add_flag("--no-check", parsed->no_check,
                     "Do not compare the outputs with the reference kernels (faster)");

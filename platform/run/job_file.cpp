@@ -53,8 +53,7 @@ compiler::Job read_job_file(const std::filesystem::path& file, compiler::Network
     last = npu::as<job::LayerCommand>(command);
     if (!first) first = last;
   }
-  if (!first)
-    throw InputError(fmt::format("{}: the job computes no layer.", file.string()));
+  if (!first) throw InputError(fmt::format("{}: the job computes no layer.", file.string()));
 
   check_sizes(file, *first, *last, job);
   network.name = file.stem().string();

@@ -25,8 +25,8 @@ struct RunOptions {
   std::filesystem::path vcd, json;
   std::filesystem::path signature;          ///< `boot`: empty: not given
   std::uint32_t signature_granularity = 4;  ///< bytes a line
-  std::optional<gdb::Options> gdb;  ///< none: no debugger can attach
-  std::filesystem::path log_instructions;  ///< "-": the standard error
+  std::optional<gdb::Options> gdb;          ///< none: no debugger can attach
+  std::filesystem::path log_instructions;   ///< "-": the standard error
   std::uint64_t log_from_ps = 0, log_to_ps = UINT64_MAX;
   std::string log_function;
   std::filesystem::path profile;

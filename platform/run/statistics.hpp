@@ -18,7 +18,7 @@ struct LayerStatistics {
   std::array<std::uint64_t, kStallCauses> stall_cycles{};
   std::uint64_t feature_reads = 0, feature_writes = 0;  ///< 64-bit words
   std::uint64_t feature_elements_read = 0, feature_elements_written = 0;
-  std::uint64_t weight_reads = 0;  ///< 64-bit words
+  std::uint64_t weight_reads = 0;                     ///< 64-bit words
   std::uint64_t buffer_reads = 0, buffer_writes = 0;  ///< 64-bit words
   std::uint64_t buffer_elements_read = 0, buffer_elements_written = 0;
   std::uint64_t dram_bytes = 0;

@@ -155,7 +155,7 @@ class Planner {
 FeaturePlan plan_features(Network& network, const npu::Mapping& mapping,
                           const npu::ScheduleEntry& schedule, const CompileOptions& options) {
   check_memory(mapping);
-  std::vector<Group> groups = make_groups(network, mapping, schedule);
+  std::vector<Group> groups = make_groups(network, mapping, schedule, options.order);
   move_strides(network, groups);
   for (const NetworkLayer& l : network.layers) {
     const std::string reason = mapping.unsupported(l.layer);

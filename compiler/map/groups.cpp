@@ -31,6 +31,14 @@ bool is_bottleneck_pair(const NetworkLayer& first, const NetworkLayer& second) {
          second.layer.out.channels < second.layer.in.channels;
 }
 
+/// Whether the map between two layers fits the feature memory beside the whole input of the first
+/// and the whole output of the second.
+bool has_room(const Layer& first, const Layer& second, const npu::Geometry& geometry) {
+  const std::uint64_t map = npu::out_feature_bits(first);
+  return npu::in_feature_bits(first) + map <= geometry.feature_bits &&
+         map + npu::out_feature_bits(second) <= geometry.feature_bits;
+}
+
 /// Rows of the image arrive by DMA one by one: they must be whole words.
 bool is_stream(const NetworkLayer& first, const NetworkLayer& second) {
   const Layer& l = first.layer;
@@ -42,7 +50,8 @@ bool is_stream(const NetworkLayer& first, const NetworkLayer& second) {
 }  // namespace
 
 std::vector<Group> make_groups(const Network& network, const npu::Mapping& mapping,
-                               const npu::ScheduleEntry& schedule) {
+                               const npu::ScheduleEntry& schedule,
+                               npu::LoopOrder loop_order) {
   const std::vector<std::size_t> order = layer_order(network);
   const auto readers = readers_of(network);
   std::vector<Group> groups;
@@ -52,8 +61,10 @@ std::vector<Group> make_groups(const Network& network, const npu::Mapping& mappi
     if (k + 1 < order.size() && schedule.policy == npu::FeaturePolicy::ring &&
         readers[i] == std::vector{order[k + 1]}) {
       const NetworkLayer &first = network.layers[i], &second = network.layers[order[k + 1]];
-      const bool pair =
-          is_residual_pair(first, second) || (schedule.fuses && is_bottleneck_pair(first, second));
+      const bool fuse = schedule.fuses && is_bottleneck_pair(first, second) &&
+                        !(loop_order == npu::LoopOrder::automatic &&
+                          has_room(first.layer, second.layer, mapping.geometry()));
+      const bool pair = is_residual_pair(first, second) || fuse;
       if (pair && mapping.pair_pixels(first.layer) > 0)
         group = {Group::Kind::pair, i, order[k + 1]};
       if (schedule.fuses && is_stream(first, second))

@@ -23,8 +23,10 @@ struct Group {
 /// Groups in the order in which they run. With a schedule that keeps rings, an addition is paired
 /// with the convolution before it; with one that fuses, a 1x1 convolution that widens is paired
 /// with a 1x1 convolution that reads it, and a convolution of the network's input with its pooling.
+/// Where the loop order is the compiler's choice, a widened map that has room in the feature memory
+/// is not fused: its weights then come once.
 std::vector<Group> make_groups(const Network& network, const npu::Mapping& mapping,
-                               const npu::ScheduleEntry& schedule);
+                               const npu::ScheduleEntry& schedule, npu::LoopOrder loop_order);
 
 /// Moves the stride of the second layer of each pair of convolutions up to the first: only what the
 /// second one reads is computed. The results stay the same.

@@ -242,6 +242,7 @@ void LayerRun::write_partial(std::uint32_t pixel, PortWords& words) {
 }
 
 void LayerRun::finish() {
+  prepared_.finish();
   for (Input& input : in_)
     if (input.release != job::Release::kKept) space_.remove(input.port.tensor());
 }

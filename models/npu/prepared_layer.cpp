@@ -26,6 +26,11 @@ const TileSteps& PreparedLayer::next(const Tile& tile) {
   return tiles_[position_++].steps;
 }
 
+void PreparedLayer::finish() {
+  if (!has_run_) blocks_.clear();
+  has_run_ = true;
+}
+
 const PreparedBlock& PreparedLayer::block(const Tile& tile, std::span<const std::uint8_t> bytes) {
   PreparedBlock& block =
       blocks_[{tile.first_channel, tile.channels, tile.first_input, tile.inputs}];

@@ -33,6 +33,9 @@ class PreparedLayer {
   void rewind() { position_ = 0; }
   /// The steps of the layer's next tile.
   const TileSteps& next(const Tile& tile);
+  /// The layer is done. What was prepared is kept only from the second time on: many layers run
+  /// just once, and memory that others have just used is faster than memory that is new.
+  void finish();
   /// The kernel for a block with these bytes.
   const PreparedBlock& block(const Tile& tile, std::span<const std::uint8_t> bytes);
 
@@ -50,6 +53,7 @@ class PreparedLayer {
   std::unique_ptr<LayerSchedule> schedule_;
   std::vector<KnownTile> tiles_;
   std::size_t position_ = 0;
+  bool has_run_ = false;
   std::map<BlockKey, PreparedBlock> blocks_;
 };
 

@@ -36,6 +36,10 @@ std::vector<LayerPlan> layer_plans(const Network& network, const FeaturePlan& fe
     p.peak_feature_bits = features.peak_bits[i];
     p.cycles = features.plans[i].cycles;
     p.macs = static_cast<std::uint64_t>(network.layers[i].layer.macs());
+    npu::LayerPlacement masked;
+    masked.in_masked = static_cast<std::uint32_t>(network.layers[i].in_masked);
+    masked.out_masked = static_cast<std::uint32_t>(network.layers[i].out_masked);
+    p.macs_skipped = npu::masked_macs(network.layers[i].layer, masked);
     p.feature_elements = features.plans[i].feature_elements;
   }
   for (const PlannedGroup& g : features.groups) {

@@ -39,6 +39,7 @@ std::vector<TileUse> stream(const Network& network, const Group& g, const Plan& 
   const auto piece = [&](std::size_t layer, const Plan& plan, int width, int y, int begin,
                          int end) {
     for (Tile tile : plan.tiles) {
+      if (tile.first_pixel != 0) continue;  // every chunk of channels comes once a row
       tile.first_pixel = static_cast<std::uint32_t>(y * width + begin);
       tile.pixels = static_cast<std::uint32_t>(end - begin);
       if (tile.pixels > 0) uses.push_back({layer, tile, false});

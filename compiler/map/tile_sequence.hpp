@@ -17,7 +17,7 @@ struct TileUse {
 };
 
 /// `first` and `second` are the plans of the group's layers. A pair's plans have the same ranges of
-/// pixels, in the same order; a stream's are one tile for all pixels each and are cut into rows.
+/// pixels, in the same order; a stream's are cut into rows, whatever pixels they have.
 std::vector<TileUse> tile_sequence(const Network& network, const Group& group,
                                    const npu::Plan& first, const npu::Plan& second);
 

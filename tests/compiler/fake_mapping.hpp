@@ -1,7 +1,7 @@
-// A core without sizes of its own: one step an output row, inputs stay until the last output is
-// written.
+// A core without sizes of its own, that cuts layers into the tiles that a test wants.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "models/npu/mapping.hpp"
@@ -18,27 +18,57 @@ class FakeMapping : public npu::Mapping {
 
   std::string_view core() const override { return "fake"; }
   const npu::Geometry& geometry() const override { return geometry_; }
+  const std::vector<npu::ScheduleEntry>& schedules() const override {
+    static const std::vector<npu::ScheduleEntry> all{
+        {"plain", "one ring", npu::FeaturePolicy::ring, false},
+        {"fused", "one ring, groups", npu::FeaturePolicy::ring, true},
+        {"buffers", "several buffers", npu::FeaturePolicy::ping_pong, false},
+    };
+    return all;
+  }
   std::string unsupported(const numbers::Layer& layer) const override {
     return layer.op == refused_op ? "has an operation that it lacks" : "";
   }
-  npu::Schedule schedule(const numbers::Layer& layer) const override {
-    npu::Schedule s;
-    for (int row = 0; row < layer.out.height; ++row) {
-      npu::Step step;
-      step.compute_cycles = 10;
-      step.first_output = static_cast<std::uint32_t>(row * layer.out.width);
-      step.outputs = static_cast<std::uint32_t>(layer.out.width);
-      s.steps.push_back(step);
-    }
-    s.live_from.assign(static_cast<std::size_t>(layer.out.pixels()), 0);
-    s.live_from.back() = static_cast<std::uint32_t>(layer.in.pixels());
-    s.drain_cycles = 3;
-    return s;
+  npu::Plan plan(const numbers::Layer& layer, const npu::PlanRequest& request) const override {
+    const auto all = static_cast<std::uint32_t>(layer.out.pixels());
+    std::uint32_t block = pixels == 0 ? all : pixels;
+    if (request.pixels_at_once > 0) block = std::min(block, request.pixels_at_once);
+    npu::Plan plan;
+    plan.order = "fake";
+    plan.cycles = 10;
+    for (std::uint32_t first = 0; first < all; first += block)
+      add_channels(layer, first, std::min(block, all - first), plan);
+    if (channel_outer) std::ranges::stable_sort(plan.tiles, {}, &npu::Tile::first_channel);
+    return plan;
   }
+  std::unique_ptr<npu::LayerSchedule> schedule(const numbers::Layer&) const override {
+    throw std::logic_error("nobody runs a fake core");
+  }
+  std::uint32_t pair_pixels(const numbers::Layer& layer) const override {
+    return geometry_.buffer_bytes * 8 /
+           static_cast<std::uint32_t>(layer.out.channels * layer.out_type.bits);
+  }
+  npu::Geometry& sizes() { return geometry_; }
 
+  /// Of a tile; 0: all.
+  std::uint32_t pixels = 0, channels = 0, inputs = 0;
+  bool channel_outer = false;  ///< all pixels of some channels, then the next channels
   numbers::Op refused_op = static_cast<numbers::Op>(255);
 
  private:
+  void add_channels(const numbers::Layer& layer, std::uint32_t first_pixel, std::uint32_t count,
+                    npu::Plan& plan) const {
+    const auto out = static_cast<std::uint32_t>(layer.out.channels),
+               in = static_cast<std::uint32_t>(layer.in.channels);
+    const bool cuts_inputs = inputs > 0 && layer.op == numbers::Op::convolution;
+    const bool cuts_channels = channels > 0 && layer.has_weights();
+    const std::uint32_t chunk = cuts_channels ? channels : out, part = cuts_inputs ? inputs : in;
+    for (std::uint32_t c = 0; c < out; c += chunk)
+      for (std::uint32_t i = 0; i < in; i += part)
+        plan.tiles.push_back(
+            {first_pixel, count, c, std::min(chunk, out - c), i, std::min(part, in - i)});
+  }
+
   npu::Geometry geometry_;
 };
 

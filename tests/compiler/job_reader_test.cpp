@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "compiler/compile.hpp"
-#include "compiler/job_writer.hpp"
+#include "compiler/job_image.hpp"
 #include "tests/compiler/fake_mapping.hpp"
 #include "tests/compiler/onnx_model.hpp"
 #include "tests/compiler/sample_network.hpp"
@@ -17,7 +17,7 @@ namespace {
 using compiler::Job;
 
 struct JobReaderTest : testing::Test {
-  Job job = compiler::compile(sample_network(2, 2, {3, 5, 2}), FakeMapping(65'536, 65'536));
+  Job job = compiler::compile(sample_network(2, 2, {3, 5, 2}), FakeMapping(65'536, 65'536), {});
 
   std::string error() const {
     return input_error([&] { compiler::read_job(job.image, "a.job"); });
@@ -80,7 +80,7 @@ TEST_F(JobReaderTest, NamesTheReason) {
   EXPECT_EQ(error(), "a.job: is not a job image");
   job = good;
   edit([](job::Header& h) { h.version = 9; });
-  EXPECT_EQ(error(), "a.job: has job format version 9, but version 1 is understood");
+  EXPECT_EQ(error(), "a.job: has job format version 9, but version 2 is understood");
   job = good;
   job.image.back() ^= 1;
   EXPECT_EQ(error(), "a.job: is damaged: its CRC is wrong");

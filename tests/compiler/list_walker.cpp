@@ -1,43 +1,22 @@
 #include "tests/compiler/list_walker.hpp"
 
-#include "models/npu/numbers/packing.hpp"
-#include "models/npu/numbers/reference.hpp"
+#include "models/npu/block.hpp"
 
 namespace cairn::test {
 
 namespace {
 
-numbers::Layer layer_of(const job::Command& c) {
-  numbers::Layer l;
-  l.op = static_cast<numbers::Op>(c.op);
-  l.in = {c.in_h, c.in_w, c.in_c};
-  l.out = {c.out_h, c.out_w, c.out_c};
-  l.in_type = {c.in_bits, (c.flags & 1) != 0, c.in_zero};
-  l.out_type = {c.out_bits, (c.flags & 2) != 0, c.out_zero};
-  l.kernel_h = c.kernel_h;
-  l.kernel_w = c.kernel_w;
-  l.stride_h = c.stride_h;
-  l.stride_w = c.stride_w;
-  l.pad_top = c.pad_top;
-  l.pad_left = c.pad_left;
-  l.weight_bits = c.weight_bits;
-  l.weight_encoding = static_cast<numbers::WeightEncoding>(c.weight_encoding);
-  l.requantisation = static_cast<numbers::Requantisation>(c.requantisation);
-  return l;
-}
-
-bool is_barrier(const job::Command& c) {
-  return c.op == static_cast<std::uint8_t>(job::Op::kBarrier);
+bool is_tile(const job::Command& c) {
+  return c.kind == static_cast<std::uint8_t>(job::Kind::kTile);
 }
 
 }  // namespace
 
-ListWalker::ListWalker(std::vector<std::uint8_t> image, std::uint64_t feature_bits,
-                       std::uint32_t weight_bytes)
+ListWalker::ListWalker(std::vector<std::uint8_t> image, const npu::Geometry& geometry)
     : image_(std::move(image)),
-      features_(feature_bits / 8, 0xa5),
-      weights_(weight_bytes, 0x5a),
-      ring_bits_(feature_bits),
+      features_(geometry.feature_bits / 8, 0xa5),
+      buffer_(geometry.buffer_bytes, 0xc3),
+      weights_(geometry.weight_bytes, 0x5a),
       job_(compiler::read_job(image_, "image")),
       tokens_(job::kTokenCount, 0) {
   output.assign(job_.header.output_bytes, 0);
@@ -62,9 +41,9 @@ std::string ListWalker::run(const std::vector<std::uint8_t>& input, std::mt19937
 
 std::string ListWalker::move_npu(std::mt19937& random) {
   const job::Command& c = job_.commands[command_];
-  if (computing_ == 0 && !is_barrier(c)) computing_ = 2 + static_cast<int>(random() % 5);
+  if (computing_ == 0 && is_tile(c)) computing_ = 1 + static_cast<int>(random() % 6);
   if (computing_ > 0 && --computing_ > 0) return {};
-  if (!is_barrier(c)) compute(c);
+  perform(c);
   tokens_[c.signal_token] += c.signal_count;
   ++command_;
   return {};
@@ -78,31 +57,38 @@ std::string ListWalker::move_dma() {
   return failure;
 }
 
+std::vector<std::uint8_t>& ListWalker::memory(std::uint8_t base) {
+  switch (static_cast<job::Base>(base)) {
+    case job::Base::kJob:
+      return image_;
+    case job::Base::kInput:
+      return input_;
+    case job::Base::kOutput:
+      return output;
+    case job::Base::kFeatures:
+      return features_;
+    case job::Base::kBuffer:
+      return buffer_;
+    case job::Base::kWeights:
+      return weights_;
+    default:
+      throw std::out_of_range("a base that a job does not use");
+  }
+}
+
+bool ListWalker::hits_block_in_use(const job::Descriptor& d) const {
+  const auto c = npu::as<job::TileCommand>(job_.commands[command_]);
+  const numbers::Layer& layer = slots_.at(c.slot).value().layer;
+  const std::uint64_t end =
+      c.weights_offset + npu::block_shape(layer, npu::tile_of(c, layer)).bytes();
+  return d.target_offset < end && c.weights_offset < d.target_offset + d.row_bytes * d.rows;
+}
+
 std::string ListWalker::copy(const job::Descriptor& d) {
-  const auto memory = [&](std::uint8_t base) -> std::vector<std::uint8_t>& {
-    switch (static_cast<job::Base>(base)) {
-      case job::Base::kJob:
-        return image_;
-      case job::Base::kInput:
-        return input_;
-      case job::Base::kOutput:
-        return output;
-      case job::Base::kFeatures:
-        return features_;
-      default:
-        return weights_;
-    }
-  };
-  const bool to_weights = d.target_base == static_cast<std::uint8_t>(job::Base::kWeights);
-  if (to_weights && computing_ > 0) {
+  if (d.target_base == static_cast<std::uint8_t>(job::Base::kWeights) && computing_ > 0) {
     overlapped = true;
-    const job::Command& c = job_.commands[command_];
-    const numbers::Layer layer = layer_of(c);
-    const std::uint64_t end =
-        c.weights_offset + numbers::weight_bytes(layer) + numbers::table_bytes(layer);
-    if (d.target_offset < end && c.weights_offset < d.target_offset + d.row_bytes * d.rows)
-      return "descriptor " + std::to_string(descriptor_) +
-             " writes the block of a layer that computes";
+    if (hits_block_in_use(d))
+      return "descriptor " + std::to_string(descriptor_) + " writes the block of a running tile";
   }
   for (std::uint32_t row = 0; row < d.rows; ++row)
     for (std::uint32_t i = 0; i < d.row_bytes; ++i)
@@ -111,17 +97,39 @@ std::string ListWalker::copy(const job::Descriptor& d) {
   return {};
 }
 
-void ListWalker::compute(const job::Command& c) {
-  const numbers::Layer layer = layer_of(c);
-  std::vector<std::int16_t> in(static_cast<std::size_t>(layer.in.elements()));
-  std::vector<std::int32_t> out(static_cast<std::size_t>(layer.out.elements()));
-  std::vector<std::int8_t> weights(static_cast<std::size_t>(layer.weight_count()));
-  const std::span<const std::uint8_t> sram(weights_);
-  numbers::unpack_features_ring(features_, ring_bits_, c.in_offset, layer.in_type, in);
-  if (layer.has_weights()) numbers::unpack_weights(sram.subspan(c.weights_offset), layer, weights);
-  const numbers::Table table = numbers::unpack_table(sram.subspan(c.table_offset), layer);
-  numbers::reference(layer, in, weights, table, out, &overflows);
-  numbers::pack_features_ring(out, layer.out_type, features_, ring_bits_, c.out_offset);
+void ListWalker::perform(const job::Command& c) {
+  switch (static_cast<job::Kind>(c.kind)) {
+    case job::Kind::kRing: {
+      const auto r = npu::as<job::RingCommand>(c);
+      rings_.at(r.ring) = r;
+      return;
+    }
+    case job::Kind::kLayer: {
+      const auto l = npu::as<job::LayerCommand>(c);
+      slots_.at(l.slot) = Slot{npu::layer_of(l), npu::placement_of(l)};
+      return;
+    }
+    case job::Kind::kTile:
+      return compute(npu::as<job::TileCommand>(c));
+    case job::Kind::kBarrier:
+      return;
+  }
+}
+
+RingBytes ListWalker::ring(unsigned number) {
+  const job::RingCommand& r = rings_.at(number);
+  auto& all = r.memory == static_cast<std::uint8_t>(job::Memory::kFeatures) ? features_ : buffer_;
+  return {std::span(all).subspan(r.begin / 8, r.bits / 8), r.bits};
+}
+
+void ListWalker::compute(const job::TileCommand& c) {
+  const Slot& s = slots_.at(c.slot).value();
+  const npu::Tile tile = npu::tile_of(c, s.layer);
+  TileMemories m{ring(s.place.in.ring), {}, ring(s.place.out.ring), {}, weights_};
+  if (s.layer.op == numbers::Op::add) m.second = ring(s.place.second.ring);
+  if (tile.inputs < static_cast<std::uint32_t>(s.layer.in.channels))
+    m.partial = ring(c.partial_ring);
+  compute_tile(s.layer, s.place, tile, c, m);
 }
 
 }  // namespace cairn::test

@@ -76,14 +76,30 @@ class BitSearch:
             quantizers[layer.name + ".features"] = layer.target
         self.widths = Widths(net, quantizers, self.x)
         self.reference = net(self.x)
+        self.advance()
 
-    def loss(self) -> float:
-        return logit_loss(self.net(self.x), self.reference, 1.0).item()
+    def advance(self) -> None:
+        """Keeps every layer's input at the present widths: a change is felt from its layer on."""
+        self.inputs = [self.x]
+        for layer in self.layers[:-1]:
+            self.inputs.append(layer.target(layer.unit(self.inputs[-1])))
+        self.divergence = self.divergence_from(len(self.layers) - 1)
+
+    def divergence_from(self, first: int) -> float:
+        """Of the classes, if nothing has changed before layer `first`."""
+        x = self.inputs[first]
+        for layer in self.layers[first:]:
+            x = layer.target(layer.unit(x))
+        return logit_loss(self.net.classify(x), self.reference, 1.0).item()
+
+    def change(self, name: str) -> float:
+        """Of the divergence, now that the width of `name` is another."""
+        first = next(i for i, layer in enumerate(self.layers) if name.startswith(layer.name + "."))
+        return self.divergence_from(first) - self.divergence
 
     def narrow(self, names: Iterable[str], cost: Callable[[], int]) -> str:
         """Takes one bit where the divergence grows least for what it lowers `cost`."""
-        divergence, before = self.loss(), cost()
-        prices = {}
+        before, prices = cost(), {}
         for name in names:
             bits = self.widths.quantizers[name].bits
             if bits == LEAST_BITS:
@@ -91,31 +107,32 @@ class BitSearch:
             with self.widths.tried(name, bits - 1):
                 if (gain := before - cost()) > 0:
                     # A narrower network may diverge less, by chance: then the larger gain wins.
-                    prices[name] = max(self.loss() - divergence, LEAST_CHANGE) / gain
+                    prices[name] = max(self.change(name), LEAST_CHANGE) / gain
         if not prices:
             raise SystemExit("bit search: no bit is left to take away; relax --capacity or --speedup")
         best = min(prices, key=prices.get)
         self.widths.set(best, self.widths.quantizers[best].bits - 1)
+        self.advance()
         return best
 
     def widen(self, capacity: int, cycles: int) -> str | None:
         """Gives one bit where it lowers the divergence most, if ring and cycles still fit."""
-        now, best, least = self.loss(), None, 0.0
+        best, least = None, 0.0
         for name, q in self.widths.quantizers.items():
             if q.bits == MOST_BITS:
                 continue
             with self.widths.tried(name, q.bits + 1):
-                if ring_bytes(self.layers) <= capacity and array_cycles(self.layers) <= cycles:
-                    change = self.loss() - now
-                    if change < least:
-                        best, least = name, change
+                fits = ring_bytes(self.layers) <= capacity and array_cycles(self.layers) <= cycles
+                if fits and (change := self.change(name)) < least:
+                    best, least = name, change
         if best:
             self.widths.set(best, self.widths.quantizers[best].bits + 1)
+            self.advance()
         return best
 
     def say(self, phase: str, name: str) -> None:
         print(f"{phase}: {name} to {self.widths.quantizers[name].bits} bits, ring {ring_bytes(self.layers)} B, "
-              f"{array_cycles(self.layers)} cycles, divergence {self.loss():.4f}", flush=True)
+              f"{array_cycles(self.layers)} cycles, divergence {self.divergence:.4f}", flush=True)
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """LCARD on Fashion-MNIST: a teacher with residual paths, a student without them and with layer-wise bit-widths.
 
-    networks/lcard/train.py [--work FOLDER]      everything, about 75 minutes on one core
+    networks/lcard/train.py [--work FOLDER]      everything, about 50 minutes on one free core
 
 Layer-wise clipped-asymmetric residual distillation, in four stages:
 1. teacher   a small ResNet, 8-bit features and weights;
@@ -74,7 +74,7 @@ def main() -> None:
     ap.add_argument("--teacher-epochs", type=int, default=14)
     ap.add_argument("--quantised-epochs", type=int, default=4, help="of the teacher's, the last ones")
     ap.add_argument("--student-epochs", type=int, default=10)
-    ap.add_argument("--tuning-epochs", type=int, default=8)
+    ap.add_argument("--tuning-epochs", type=int, default=3)
     ap.add_argument("--capacity", type=int, default=5120, help="bytes of the feature ring")
     ap.add_argument("--speedup", type=float, default=4.5, help="fewer array cycles than at the fixed width, times")
     ap.add_argument("--search-images", type=int, default=512, help="training images that price a bit")

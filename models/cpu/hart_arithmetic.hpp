@@ -1,4 +1,4 @@
-// The M extension and the atomics as formulas on 32-bit words.
+// Register instructions, branches and atomics as formulas on 32-bit words.
 #pragma once
 
 #include <algorithm>
@@ -42,9 +42,9 @@ constexpr std::uint32_t remainder_unsigned(std::uint32_t a, std::uint32_t b) {
   return b == 0 ? a : a % b;
 }
 
-/// Of the base's register instructions; `b` is the immediate of those that have one.
-[[gnu::always_inline]] constexpr std::uint32_t base_result(Op op, std::uint32_t a,
-                                                           std::uint32_t b) {
+/// What a register instruction of the base or of M writes; `b` is the immediate where it has one.
+[[gnu::always_inline]] constexpr std::uint32_t register_result(Op op, std::uint32_t a,
+                                                               std::uint32_t b) {
   switch (op) {
     case Op::kAddi:
     case Op::kAdd:
@@ -75,12 +75,44 @@ constexpr std::uint32_t remainder_unsigned(std::uint32_t a, std::uint32_t b) {
     case Op::kSrai:
     case Op::kSra:
       return static_cast<std::uint32_t>(as_signed(a) >> (b & 31));
+    case Op::kMul:
+      return a * b;
+    case Op::kMulh:
+      return high_signed(a, b);
+    case Op::kMulhsu:
+      return high_signed_unsigned(a, b);
+    case Op::kMulhu:
+      return high_unsigned(a, b);
+    case Op::kDiv:
+      return divide_signed(a, b);
+    case Op::kDivu:
+      return divide_unsigned(a, b);
+    case Op::kRem:
+      return remainder_signed(a, b);
+    case Op::kRemu:
+      return remainder_unsigned(a, b);
     default:
       return b;  // lui
   }
 }
+[[gnu::always_inline]] constexpr bool is_taken(Op branch, std::uint32_t a, std::uint32_t b) {
+  switch (branch) {
+    case Op::kBeq:
+      return a == b;
+    case Op::kBne:
+      return a != b;
+    case Op::kBlt:
+      return as_signed(a) < as_signed(b);
+    case Op::kBge:
+      return as_signed(a) >= as_signed(b);
+    case Op::kBltu:
+      return a < b;
+    default:
+      return a >= b;
+  }
+}
 constexpr bool has_immediate(Op op) {
-  return op == Op::kLui || (op >= Op::kAddi && op <= Op::kSrai);
+  return op == Op::kLui || (op >= Op::kAddi && op <= Op::kSrai) || op == Op::kRori;
 }
 
 /// What an AMO writes, from the word in memory and the register operand.

@@ -1,6 +1,5 @@
 #include "models/cpu/hart_block_cache.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "models/cpu/hart_arithmetic.hpp"
@@ -11,22 +10,7 @@ namespace {
 /// Instructions in a block for the end of a slice.
 constexpr std::size_t kShort = 8;
 
-constexpr std::size_t offset_of_branch(Op branch) {
-  return static_cast<std::size_t>(branch) - static_cast<std::size_t>(Op::kBeq);
-}
-
 }  // namespace
-
-const void* StepHandlers::of(const Instruction& in) const {
-  if (is_call_or_return(in)) return in.op == Op::kJal ? call : call_register;
-  return op[static_cast<std::size_t>(in.op) - static_cast<std::size_t>(Op::kLui)];
-}
-
-const void* StepHandlers::of_pair(Op first, Op second) const {
-  const auto found = std::ranges::find(kPairOps, std::array{first, second});
-  if (found == kPairOps.end()) return nullptr;
-  return pair[static_cast<std::size_t>(found - kPairOps.begin())];
-}
 
 Block* BlockCache::find_slowly(std::uint32_t pc, JumpEntry& entry) {
   const auto found = blocks_.find(pc);
@@ -82,10 +66,10 @@ void BlockCache::make_steps(Block& block) const {
     if (in.op == Op::kAuipc) step.imm += block.pcs[index];
     if (side != block.sides.end() && side->index == index) {
       const Op out = block.follows(index) ? inverse(in.op) : in.op;
-      step.handler = making_.handlers->side[offset_of_branch(out)];
+      step.handler = making_.handlers->of_side(out);
       step.imm = static_cast<std::uint32_t>(side++ - block.sides.begin());
     } else if (skip != block.skips.end() && skip->index == index) {
-      step.handler = making_.handlers->skip[offset_of_branch(in.op)];
+      step.handler = making_.handlers->of_skip(in.op);
       step.imm = static_cast<std::uint32_t>(skip++ - block.skips.begin());
     }
     block.steps.push_back(step);

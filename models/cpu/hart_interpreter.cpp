@@ -6,6 +6,7 @@
 #include "models/cpu/hart_arithmetic.hpp"
 #include "models/cpu/hart_bitmanip.hpp"
 #include "models/cpu/hart_direct_access.hpp"
+#include "models/cpu/hart_interpreter_ops.hpp"
 
 // Labels as values, a GNU extension that clang has too: each handler jumps to the next by itself,
 // so that the host predicts each of these jumps from its own history.
@@ -13,80 +14,34 @@
 
 namespace cairn::hart {
 
-// One line a handler; `s` is the step, `next` ends it. They must stay in this order: Op's.
-#define CAIRN_FAST_OPS(X)                                                                         \
-  X(kLui)                                                                                         \
-  X(kAuipc)                                                                                       \
-  X(kJal)                                                                                         \
-  X(kJalr)                                                                                        \
-  X(kBeq)                                                                                         \
-  X(kBne) X(kBlt) X(kBge) X(kBltu) X(kBgeu) X(kLb) X(kLh) X(kLw) X(kLbu) X(kLhu) X(kSb) X(kSh)    \
-      X(kSw) X(kAddi) X(kSlti) X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) X(kSrai)     \
-          X(kAdd) X(kSub) X(kSll) X(kSlt) X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd) X(kMul) \
-              X(kMulh) X(kMulhsu) X(kMulhu) X(kDiv) X(kDivu) X(kRem) X(kRemu) X(kSh1add)          \
-                  X(kSh2add) X(kSh3add) X(kAndn) X(kOrn) X(kXnor) X(kMin) X(kMax) X(kMinu)        \
-                      X(kMaxu) X(kRol) X(kRor) X(kRori) X(kClz) X(kCtz) X(kCpop) X(kSextB)        \
-                          X(kSextH) X(kZextH) X(kOrcB) X(kRev8) X(kFence)
-
-#define CAIRN_BASE_OPS(X)                                                                        \
-  X(kLui)                                                                                        \
-  X(kAddi)                                                                                       \
-  X(kSlti)                                                                                       \
-  X(kSltiu) X(kXori) X(kOri) X(kAndi) X(kSlli) X(kSrli) X(kSrai) X(kAdd) X(kSub) X(kSll) X(kSlt) \
-      X(kSltu) X(kXor) X(kSrl) X(kSra) X(kOr) X(kAnd)
-
-// In the order of kPairOps.
-#define CAIRN_SECONDS(X, first) \
-  X(first, kAddi)               \
-  X(first, kSlli) X(first, kSrli) X(first, kAndi) X(first, kAdd) X(first, kXor) X(first, kOr)
-#define CAIRN_PAIRS(X)                                                                          \
-  CAIRN_SECONDS(X, kAddi)                                                                       \
-  CAIRN_SECONDS(X, kSlli)                                                                       \
-  CAIRN_SECONDS(X, kSrli) CAIRN_SECONDS(X, kAndi) CAIRN_SECONDS(X, kAdd) CAIRN_SECONDS(X, kXor) \
-      CAIRN_SECONDS(X, kLui)
-
-#define CAIRN_NEXT goto*(++s)->handler
-#define CAIRN_COMPUTE(op, value)                        \
-  op : {                                                \
-    [[maybe_unused]] const std::uint32_t a = x[s->rs1]; \
-    [[maybe_unused]] const std::uint32_t b = x[s->rs2]; \
-    x[s->rd] = (value);                                 \
-  }                                                     \
+// A handler each; `s` is its step.
+#define CAIRN_NEXT goto*(++s)->handler;
+#define CAIRN_OPERAND(op) (has_immediate(Op::op) ? s->imm : x[s->rs2])
+#define CAIRN_REGISTER(op)                                          \
+  op:                                                               \
+  x[s->rd] = register_result(Op::op, x[s->rs1], CAIRN_OPERAND(op)); \
   CAIRN_NEXT
-#define CAIRN_RESULT(op, step, a) \
-  base_result(Op::op, (a), has_immediate(Op::op) ? (step).imm : x[(step).rs2])
-#define CAIRN_BASE(op)                        \
-  op:                                         \
-  x[s->rd] = CAIRN_RESULT(op, *s, x[s->rs1]); \
-  CAIRN_NEXT;
-#define CAIRN_PAIR(first, second)                                    \
-  first##_##second : {                                               \
-    const std::uint32_t result = CAIRN_RESULT(first, *s, x[s->rs1]); \
-    x[s->rd] = result;                                               \
-    ++s;                                                             \
-    x[s->rd] = CAIRN_RESULT(second, *s, result);                     \
-  }                                                                  \
-  CAIRN_NEXT;
-#define CAIRN_BRANCH(op, condition)    \
-  op : {                               \
-    const std::uint32_t a = x[s->rs1]; \
-    const std::uint32_t b = x[s->rs2]; \
-    if (condition) goto taken;         \
-  }                                    \
-  goto not_taken
-#define CAIRN_SIDE(op, condition)      \
-  op : {                               \
-    const std::uint32_t a = x[s->rs1]; \
-    const std::uint32_t b = x[s->rs2]; \
-    if (condition) goto side;          \
-  }                                    \
+#define CAIRN_BITMANIP(op)                                          \
+  op:                                                               \
+  x[s->rd] = bitmanip_result(Op::op, x[s->rs1], CAIRN_OPERAND(op)); \
   CAIRN_NEXT
-#define CAIRN_SKIP(op, condition)      \
-  op : {                               \
-    const std::uint32_t a = x[s->rs1]; \
-    const std::uint32_t b = x[s->rs2]; \
-    if (condition) goto skip;          \
-  }                                    \
+#define CAIRN_PAIR(first, second)                                                             \
+  first##_##second : {                                                                        \
+    const std::uint32_t result = register_result(Op::first, x[s->rs1], CAIRN_OPERAND(first)); \
+    x[s->rd] = result;                                                                        \
+    ++s;                                                                                      \
+    x[s->rd] = register_result(Op::second, result, CAIRN_OPERAND(second));                    \
+  }                                                                                           \
+  CAIRN_NEXT
+#define CAIRN_BRANCH(op)                                  \
+  op:                                                     \
+  if (is_taken(Op::op, x[s->rs1], x[s->rs2])) goto taken; \
+  goto not_taken;
+#define CAIRN_SIDE(op)                                               \
+  side_##op : if (is_taken(Op::op, x[s->rs1], x[s->rs2])) goto side; \
+  CAIRN_NEXT
+#define CAIRN_SKIP(op)                                               \
+  skip_##op : if (is_taken(Op::op, x[s->rs1], x[s->rs2])) goto skip; \
   CAIRN_NEXT
 #define CAIRN_LOAD(op, T)                                               \
   op : {                                                                \
@@ -105,30 +60,26 @@ namespace cairn::hart {
 
 void Hart::interpret(Block* block, BlockCache& cache, BlockRun& run) {
   if (block == nullptr) {  // asked for the handlers
-#define CAIRN_ADDRESS(op) &&op,
+#define CAIRN_ADDRESS(op, ...) &&op,
+#define CAIRN_SIDE_ADDRESS(op) &&side_##op,
+#define CAIRN_SKIP_ADDRESS(op) &&skip_##op,
+#define CAIRN_PAIR_ADDRESS(first, second) &&first##_##second,
+#define CAIRN_PAIR_OPS(first, second) {Op::first, Op::second},
     static const void* const kHandlers[] = {CAIRN_FAST_OPS(CAIRN_ADDRESS)};
-#undef CAIRN_ADDRESS
-    static_assert(std::size(kHandlers) == kFastOps);
-    std::copy(std::begin(kHandlers), std::end(kHandlers), handlers_.op.begin());
-#define CAIRN_ADDRESS(first, second) &&first##_##second,
-#define CAIRN_NAMES(first, second) {Op::first, Op::second},
-    static const void* const kPairs[] = {CAIRN_PAIRS(CAIRN_ADDRESS)};
-    static constexpr std::array<Op, 2> kNames[] = {CAIRN_PAIRS(CAIRN_NAMES)};
-#undef CAIRN_ADDRESS
-#undef CAIRN_NAMES
-    static_assert(std::ranges::equal(kNames, kPairOps));
-    std::copy(std::begin(kPairs), std::end(kPairs), handlers_.pair.begin());
+    static const void* const kSides[] = {CAIRN_BRANCH_OPS(CAIRN_SIDE_ADDRESS)};
+    static const void* const kSkips[] = {CAIRN_BRANCH_OPS(CAIRN_SKIP_ADDRESS)};
+    static const void* const kPairs[] = {CAIRN_PAIRS(CAIRN_PAIR_ADDRESS)};
+    static constexpr std::array<Op, 2> kOrder[] = {CAIRN_PAIRS(CAIRN_PAIR_OPS)};
+    static_assert(std::size(kHandlers) == kFastOps && std::ranges::equal(kOrder, kPairOps));
+    std::ranges::copy(kHandlers, handlers_.op.begin());
+    std::ranges::copy(kSides, handlers_.side.begin());
+    std::ranges::copy(kSkips, handlers_.skip.begin());
+    std::ranges::copy(kPairs, handlers_.pair.begin());
     static const void* const kOthers[] = {&&line, &&not_taken, &&call, &&call_register};
     const void* const* other = kOthers;
     for (const void** handler :
          {&handlers_.line, &handlers_.end, &handlers_.call, &handlers_.call_register})
       *handler = *other++;
-    static const void* const kSides[] = {&&side_beq, &&side_bne,  &&side_blt,
-                                         &&side_bge, &&side_bltu, &&side_bgeu};
-    std::copy(std::begin(kSides), std::end(kSides), handlers_.side.begin());
-    static const void* const kSkips[] = {&&skip_beq, &&skip_bne,  &&skip_blt,
-                                         &&skip_bge, &&skip_bltu, &&skip_bgeu};
-    std::copy(std::begin(kSkips), std::end(kSkips), handlers_.skip.begin());
     return;
   }
 
@@ -160,49 +111,20 @@ enter:
   s = block->steps.data();
   goto * s->handler;
 
-  CAIRN_COMPUTE(kAuipc, s->imm);
-  CAIRN_BASE_OPS(CAIRN_BASE)
+  CAIRN_REGISTER(kLui)
+  CAIRN_REGISTER_OPS(CAIRN_REGISTER)
+  CAIRN_BITMANIP_OPS(CAIRN_BITMANIP)
   CAIRN_PAIRS(CAIRN_PAIR)
-  CAIRN_COMPUTE(kMul, a * b);
-  CAIRN_COMPUTE(kMulh, high_signed(a, b));
-  CAIRN_COMPUTE(kMulhsu, high_signed_unsigned(a, b));
-  CAIRN_COMPUTE(kMulhu, high_unsigned(a, b));
-  CAIRN_COMPUTE(kDiv, divide_signed(a, b));
-  CAIRN_COMPUTE(kDivu, divide_unsigned(a, b));
-  CAIRN_COMPUTE(kRem, remainder_signed(a, b));
-  CAIRN_COMPUTE(kRemu, remainder_unsigned(a, b));
-  CAIRN_COMPUTE(kSh1add, bitmanip_result(Op::kSh1add, a, b));
-  CAIRN_COMPUTE(kSh2add, bitmanip_result(Op::kSh2add, a, b));
-  CAIRN_COMPUTE(kSh3add, bitmanip_result(Op::kSh3add, a, b));
-  CAIRN_COMPUTE(kAndn, bitmanip_result(Op::kAndn, a, b));
-  CAIRN_COMPUTE(kOrn, bitmanip_result(Op::kOrn, a, b));
-  CAIRN_COMPUTE(kXnor, bitmanip_result(Op::kXnor, a, b));
-  CAIRN_COMPUTE(kMin, bitmanip_result(Op::kMin, a, b));
-  CAIRN_COMPUTE(kMax, bitmanip_result(Op::kMax, a, b));
-  CAIRN_COMPUTE(kMinu, bitmanip_result(Op::kMinu, a, b));
-  CAIRN_COMPUTE(kMaxu, bitmanip_result(Op::kMaxu, a, b));
-  CAIRN_COMPUTE(kRol, bitmanip_result(Op::kRol, a, b));
-  CAIRN_COMPUTE(kRor, bitmanip_result(Op::kRor, a, b));
-  CAIRN_COMPUTE(kRori, bitmanip_result(Op::kRori, a, s->imm));
-  CAIRN_COMPUTE(kClz, bitmanip_result(Op::kClz, a, b));
-  CAIRN_COMPUTE(kCtz, bitmanip_result(Op::kCtz, a, b));
-  CAIRN_COMPUTE(kCpop, bitmanip_result(Op::kCpop, a, b));
-  CAIRN_COMPUTE(kSextB, bitmanip_result(Op::kSextB, a, b));
-  CAIRN_COMPUTE(kSextH, bitmanip_result(Op::kSextH, a, b));
-  CAIRN_COMPUTE(kZextH, bitmanip_result(Op::kZextH, a, b));
-  CAIRN_COMPUTE(kOrcB, bitmanip_result(Op::kOrcB, a, b));
-  CAIRN_COMPUTE(kRev8, bitmanip_result(Op::kRev8, a, b));
-kFence:
-  CAIRN_NEXT;
+  CAIRN_LOAD_OPS(CAIRN_LOAD)
+  CAIRN_STORE_OPS(CAIRN_STORE)
+  CAIRN_BRANCH_OPS(CAIRN_BRANCH)
+  CAIRN_BRANCH_OPS(CAIRN_SIDE)
+  CAIRN_BRANCH_OPS(CAIRN_SKIP)
 
-  CAIRN_LOAD(kLb, std::int8_t);
-  CAIRN_LOAD(kLh, std::int16_t);
-  CAIRN_LOAD(kLw, std::uint32_t);
-  CAIRN_LOAD(kLbu, std::uint8_t);
-  CAIRN_LOAD(kLhu, std::uint16_t);
-  CAIRN_STORE(kSb, std::uint8_t);
-  CAIRN_STORE(kSh, std::uint16_t);
-  CAIRN_STORE(kSw, std::uint32_t);
+kAuipc:
+  x[s->rd] = s->imm;
+kFence:
+  CAIRN_NEXT
 
 elsewhere:
   run.left = left;
@@ -210,27 +132,13 @@ elsewhere:
   if (!access_elsewhere(*block, s->index, run)) return;
   left = run.left;
   tally = run.tally;
-  CAIRN_NEXT;
+  CAIRN_NEXT
 
 line : {
   const LineEntry& entry = block->lines[s->imm];
   if (*entry.tag != entry.line) goto stepwise;
 }
-  CAIRN_NEXT;
-
-  CAIRN_BRANCH(kBeq, a == b);
-  CAIRN_BRANCH(kBne, a != b);
-  CAIRN_BRANCH(kBlt, as_signed(a) < as_signed(b));
-  CAIRN_BRANCH(kBge, as_signed(a) >= as_signed(b));
-  CAIRN_BRANCH(kBltu, a < b);
-  CAIRN_BRANCH(kBgeu, a >= b);
-
-  CAIRN_SIDE(side_beq, a == b);
-  CAIRN_SIDE(side_bne, a != b);
-  CAIRN_SIDE(side_blt, as_signed(a) < as_signed(b));
-  CAIRN_SIDE(side_bge, as_signed(a) >= as_signed(b));
-  CAIRN_SIDE(side_bltu, a < b);
-  CAIRN_SIDE(side_bgeu, a >= b);
+  CAIRN_NEXT
 
 side : {
   SideExit& exit = block->sides[s->imm];
@@ -242,13 +150,6 @@ side : {
 }
   if (block != nullptr) goto enter;
   goto unknown;
-
-  CAIRN_SKIP(skip_beq, a == b);
-  CAIRN_SKIP(skip_bne, a != b);
-  CAIRN_SKIP(skip_blt, as_signed(a) < as_signed(b));
-  CAIRN_SKIP(skip_bge, as_signed(a) >= as_signed(b));
-  CAIRN_SKIP(skip_bltu, a < b);
-  CAIRN_SKIP(skip_bgeu, a >= b);
 
 skip : {
   const Skip& ahead = block->skips[s->imm];
@@ -298,20 +199,5 @@ stepwise:
   leave_before(*block, s->index, run);
   run.leave = Leave::kInstruction;
 }
-
-#undef CAIRN_FAST_OPS
-#undef CAIRN_NEXT
-#undef CAIRN_COMPUTE
-#undef CAIRN_BASE_OPS
-#undef CAIRN_SECONDS
-#undef CAIRN_PAIRS
-#undef CAIRN_RESULT
-#undef CAIRN_BASE
-#undef CAIRN_PAIR
-#undef CAIRN_BRANCH
-#undef CAIRN_SIDE
-#undef CAIRN_SKIP
-#undef CAIRN_LOAD
-#undef CAIRN_STORE
 
 }  // namespace cairn::hart

@@ -27,7 +27,8 @@ class Translator {
   static std::unique_ptr<Translator> create(const TranslatorContext& context);
   virtual ~Translator() = default;
 
-  /// Sets Block::host_code; that of Block::shorter, if any, must be set. False: no room left; forget all blocks, then clear().
+  /// Sets Block::host_code; that of Block::shorter, if any, must be set. False: no room left;
+  /// forget all blocks, then clear().
   [[nodiscard]] virtual bool translate(Block& block, const BlockCache& cache) = 0;
   /// Runs a translated block and what follows it; `context.run` says how it ended.
   virtual void run(const Block& block, BlockCache& cache) = 0;

@@ -57,7 +57,7 @@ TEST(FeaturePlanTest, EachOutputBeginsBehindItsInput) {
   EXPECT_EQ(p.placements[1].in.offset, 192u);
   EXPECT_EQ(p.placements[1].out.offset, 512u);
   EXPECT_EQ(p.placements[1].out.ring, rings::kMain);
-  EXPECT_EQ(p.rings[rings::kMain].bits, 65'536u);
+  EXPECT_EQ(p.layout.rings[rings::kMain].bits, 65'536u);
 }
 
 TEST(FeaturePlanTest, TheLastOutputIsAlignedToSixtyFourBits) {
@@ -86,11 +86,11 @@ TEST(FeaturePlanTest, ThePeakOfALayerIsWhatTheLiveSetSays) {
 
 TEST(FeaturePlanTest, BuffersOfPingPongDoNotWrapAndFreeAtTheEnd) {
   const FeaturePlan p = plan(sample_network(4, 4, {3, 5, 2}), FakeMapping(65'536, 65'536), 2);
-  EXPECT_EQ(p.rings[0].bits, 1'024u);  // the output of the second layer, 32-bit sums
-  EXPECT_EQ(p.rings[1].bits, 320u);
+  EXPECT_EQ(p.layout.rings[0].bits, 1'024u);  // the output of the second layer, 32-bit sums
+  EXPECT_EQ(p.layout.rings[1].bits, 320u);
   EXPECT_EQ(p.placements[0].in_release, job::Release::kAtEnd);
   EXPECT_EQ(p.placements[1].out.offset, 0u);
-  EXPECT_EQ(p.feature_bits, 1'344u);
+  EXPECT_EQ(p.layout.feature_bits, 1'344u);
 }
 
 TEST(FeaturePlanTest, PartialSumsHaveARingForTheWidestTile) {
@@ -98,8 +98,8 @@ TEST(FeaturePlanTest, PartialSumsHaveARingForTheWidestTile) {
   mapping.inputs = 2;
   mapping.channels = 4;
   const FeaturePlan p = plan(sample_network(4, 4, {3, 5, 2}), mapping, 2);
-  EXPECT_EQ(p.rings[rings::kPartialSums].bits, 32u * 16 * 4);
-  EXPECT_EQ(p.feature_bits, 1'344u + 32 * 16 * 4);
+  EXPECT_EQ(p.layout.rings[rings::kPartialSums].bits, 32u * 16 * 4);
+  EXPECT_EQ(p.layout.feature_bits, 1'344u + 32 * 16 * 4);
 }
 
 TEST(FeaturePlanTest, ARingTooSmallIsRefusedWithBytes) {

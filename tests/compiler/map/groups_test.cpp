@@ -31,10 +31,11 @@ namespace rings = compiler::rings;
 enum Schedule { kPlain, kFused, kBuffers };
 
 std::vector<Group> groups_of(const Network& network, Schedule schedule,
-                             std::uint32_t buffer_bytes = 4'096) {
+                             std::uint32_t buffer_bytes = 4'096,
+                             npu::LoopOrder order = npu::LoopOrder::pixel_outer) {
   FakeMapping mapping(65'536, 65'536);
   mapping.sizes().buffer_bytes = buffer_bytes;
-  return make_groups(network, mapping, mapping.schedules()[schedule]);
+  return make_groups(network, mapping, mapping.schedules()[schedule], order);
 }
 
 /// A copy of layer `like` of a network, at its end.
@@ -129,6 +130,20 @@ TEST(GroupsTest, OnlyWhatWidensAndNarrowsAgainIsABottleneck) {
   const Network n = sample_network(4, 4, {4, 8, 4, 4, 8, 8, 4});
   EXPECT_EQ(kinds(n, kFused), (std::vector<std::size_t>{0}));
   EXPECT_EQ(kinds(n, kPlain), std::vector<std::size_t>{});
+}
+
+TEST(GroupsTest, AWidenedMapIsFusedByChoiceOnlyIfItHasNoRoom) {
+  const Network n = sample_network(4, 4, {4, 8, 4});  // the map has 4 * 4 * 8 * 4 = 512 bits
+  const auto fused = [&](std::uint64_t feature_bits, npu::LoopOrder order) {
+    FakeMapping mapping(feature_bits, 65'536);
+    mapping.sizes().buffer_bytes = 4'096;
+    return make_groups(n, mapping, mapping.schedules()[kFused], order).front().kind ==
+           Group::Kind::pair;
+  };
+  const std::uint64_t beside_output = 512 + npu::out_feature_bits(n.layers.back().layer);
+  EXPECT_TRUE(fused(beside_output - 64, npu::LoopOrder::automatic));
+  EXPECT_FALSE(fused(beside_output, npu::LoopOrder::automatic));
+  EXPECT_TRUE(fused(beside_output, npu::LoopOrder::pixel_outer));
 }
 
 TEST(GroupsTest, AFirstConvolutionIsStreamedIntoItsPooling) {

@@ -38,7 +38,7 @@ struct Place {
 
 /// A layer command taken apart.
 struct LayerPlacement {
-  Place in, second, out;
+  Place in{}, second{}, out{};
   job::Release in_release = job::Release::kWhenUsed, second_release = job::Release::kWhenUsed;
   std::uint32_t in_masked = 0, out_masked = 0;  ///< channels that a mask took away
 };

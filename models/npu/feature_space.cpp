@@ -18,6 +18,7 @@ constexpr std::uint64_t kAlignment = 64;
 void FeatureSpace::clear() {
   rings_ = {};
   tensors_.clear();
+  removed_.clear();
   live_ = peak_ = 0;
 }
 
@@ -59,16 +60,20 @@ Tensor& FeatureSpace::input(const Place& place, std::uint32_t pixels, std::uint6
   });
   if (same != tensors_.end()) {
     if (same->pixels != pixels) {  // another shape for the same elements
-      if (same->tail != 0 || same->head != same->pixels)
+      if (same->tail != 0 || same->complete != same->pixels)
         refuse(ErrorCode::bad_command, place.offset, "a tensor changes its shape half-way");
-      same->pixels = same->head = pixels;
+      same->pixels = same->head = same->complete = pixels;
       same->pixel_bits = pixel_bits;
     }
     return *same;
   }
+  const std::uint64_t ring_bits = defined(place.ring).bits, bits = pixels * pixel_bits;
+  for (const Tensor& t : tensors_)
+    if (t.ring == place.ring && hits(t, place.offset, std::min(bits, ring_bits)))
+      refuse(ErrorCode::bad_command, place.offset, "an input lies in other features still needed");
   Tensor& t = add(place, pixels, pixel_bits);
-  t.head = pixels;
-  t.streamed = pixels * pixel_bits > defined(place.ring).bits;
+  t.head = t.complete = pixels;
+  t.streamed = bits > ring_bits;
   count(t, static_cast<std::int64_t>(t.live_bits()));
   return t;
 }
@@ -86,20 +91,30 @@ Tensor& FeatureSpace::output(const Place& place, std::uint32_t pixels, std::uint
 }
 
 void FeatureSpace::write(Tensor& tensor, std::uint32_t pixel) {
-  const std::uint64_t bits = rings_[tensor.ring].bits;
-  const std::uint64_t begin = (tensor.offset + pixel * tensor.pixel_bits) % bits;
+  const std::uint64_t begin =
+      (tensor.offset + pixel * tensor.pixel_bits) % rings_[tensor.ring].bits;
+  if (tensor.removed)
+    refuse(ErrorCode::bad_command, begin, "features are written whose last reader is done");
   for (const Tensor& t : tensors_) {
-    if (t.ring != tensor.ring || t.streamed || (&t == &tensor && pixel < t.head)) continue;
-    const std::uint64_t live = t.live_bits();
-    if (live == 0) continue;
-    const std::uint64_t from_tail =
-        (begin + bits - (t.offset + t.tail * t.pixel_bits) % bits) % bits;
-    if (from_tail < live || from_tail + tensor.pixel_bits > bits)
+    if (t.ring != tensor.ring || (&t == &tensor && pixel < t.head)) continue;
+    if (hits(t, begin, tensor.pixel_bits))
       refuse(ErrorCode::ring_overrun, begin, "the output overruns features that are still needed");
   }
   if (pixel < tensor.head) return;
   count(tensor, static_cast<std::int64_t>((pixel + 1 - tensor.head) * tensor.pixel_bits));
   tensor.head = pixel + 1;
+}
+
+void FeatureSpace::complete(Tensor& tensor, std::uint32_t pixel) {
+  if (pixel == tensor.complete) ++tensor.complete;
+}
+
+bool FeatureSpace::hits(const Tensor& t, std::uint64_t begin, std::uint64_t bits) const {
+  const std::uint64_t live = t.live_bits(), ring_bits = rings_[t.ring].bits;
+  if (live == 0) return false;
+  const std::uint64_t tail = (t.offset + t.tail * t.pixel_bits) % ring_bits;
+  const std::uint64_t from_tail = (begin + ring_bits - tail) % ring_bits;
+  return from_tail < live || from_tail + bits > ring_bits;
 }
 
 void FeatureSpace::free_before(Tensor& tensor, std::uint32_t pixel) {
@@ -111,13 +126,18 @@ void FeatureSpace::free_before(Tensor& tensor, std::uint32_t pixel) {
 }
 
 void FeatureSpace::remove(Tensor& tensor) {
+  if (tensor.removed) return;
   count(tensor, -static_cast<std::int64_t>(tensor.live_bits()));
-  tensors_.remove_if([&](const Tensor& t) { return &t == &tensor; });
+  tensor.tail = tensor.head;
+  tensor.removed = true;
+  const auto at = std::ranges::find(tensors_, &tensor, [](const Tensor& t) { return &t; });
+  removed_.splice(removed_.end(), tensors_, at);
 }
 
 void FeatureSpace::require_live(const Tensor& tensor, std::uint32_t first,
                                 std::uint32_t count) const {
-  if (tensor.streamed || (first >= tensor.tail && first + count <= tensor.head)) return;
+  const bool is_there = first >= tensor.tail && first + count <= tensor.complete;
+  if (!tensor.removed && (tensor.streamed || is_there)) return;
   refuse(ErrorCode::bad_command, tensor.offset, "features are read that are not there");
 }
 

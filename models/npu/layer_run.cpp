@@ -57,7 +57,8 @@ LayerRun::Input LayerRun::open(const Place& place, const numbers::FeatureType& t
 void LayerRun::begin_tile(const Tile& tile, const job::TileCommand& command) {
   tile_ = tile;
   command_ = command;
-  stepwise_ = block_changed_ = false;
+  stepwise_ = disturbed_;
+  block_changed_ = false;
   const BlockShape shape = block_shape(layer(), tile);
   if (command.weights_offset % 8 != 0 ||
       command.weights_offset + shape.bytes() > memories_.weights.bytes() ||
@@ -81,7 +82,10 @@ void LayerRun::begin_tile(const Tile& tile, const job::TileCommand& command) {
             ring.bits)
       throw Fault{ErrorCode::outside_memory, command.partial_offset,
                   "the partial sums leave their ring"};
+    if (command.partial_offset % kPartialBits != 0)
+      throw Fault{ErrorCode::bad_command, command.partial_offset, "partial sums are misaligned"};
   }
+  if (stepwise_) return;
   deliver_for_tile();
   compute(tile.first_pixel, tile.pixels);
 }
@@ -210,6 +214,7 @@ void LayerRun::write_pixel(std::uint32_t pixel, PortWords& words) {
   if (!has_last_input()) return write_partial(pixel, words);
   write_features(pixel, words);
   if (!has_last_channel()) return;
+  space_.complete(out_port_.tensor(), pixel);
   for (std::size_t i = 0; i < in_.size(); ++i)
     if (in_[i].release == job::Release::kWhenUsed)
       space_.free_before(in_[i].port.tensor(), prepared_.live_from()[pixel]);
@@ -249,12 +254,12 @@ void LayerRun::finish() {
 
 void LayerRun::features_change(const BankedSram& memory, std::uint64_t byte_begin,
                                std::uint64_t byte_count) {
-  for (Input& input : in_) {
+  if (steps_ == nullptr) return;  // nothing has been delivered
+  for (const Input& input : in_) {
     const Tensor& t = input.port.tensor();
     if (&input.port.memory() != &memory || t.streamed || t.head == t.tail) continue;
-    if (!input.port.touches(t.tail, t.head - t.tail, byte_begin, byte_count)) continue;
-    stepwise_ = true;
-    input.delivered = 0;  // and again for the next tile
+    if (input.port.touches(t.tail, t.head - t.tail, byte_begin, byte_count))
+      stepwise_ = disturbed_ = true;
   }
 }
 

@@ -34,7 +34,7 @@ struct PortWords {
 ///
 /// A tile is computed at once from the SRAM's bits when it begins. That is exact as long as nobody
 /// else writes the bits before their step reads them; when somebody does (the bus, a fault), the
-/// tile goes on step by step: each step delivers what the memory then holds and computes its own
+/// layer goes on step by step: each step delivers what the memory then holds and computes its own
 /// pixels.
 class LayerRun {
  public:
@@ -109,7 +109,8 @@ class LayerRun {
   std::vector<std::int32_t> raw_;                    // raw accumulators or partial sums of the tile
   std::uint64_t ignored_ = 0;  // words of the buffer, which is as wide as the array
   std::uint64_t overflows_ = 0;
-  bool stepwise_ = false;
+  bool stepwise_ = false;   // this tile
+  bool disturbed_ = false;  // features changed: all further tiles go stepwise
   bool block_changed_ = false;
 };
 

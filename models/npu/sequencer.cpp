@@ -22,6 +22,10 @@ namespace {
 
 constexpr std::uint8_t kLastTile = 1;  // TileCommand::flags
 
+std::uint64_t words_of(std::uint64_t bits) {
+  return (bits + SramStream::kWordBits - 1) / SramStream::kWordBits;
+}
+
 /// Adds the host time of its scope to `seconds`.
 class HostTimer {
  public:
@@ -210,8 +214,8 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
     }
     advance_to(step_end(step.compute_cycles, words, counters));
     counters.add(Counter::macs, step.macs);
-    counters.add(Counter::buffer_words_read, step.buffer_bits_read / SramStream::kWordBits);
-    counters.add(Counter::buffer_words_written, step.buffer_bits_written / SramStream::kWordBits);
+    counters.add(Counter::buffer_words_read, words_of(step.buffer_bits_read));
+    counters.add(Counter::buffer_words_written, words_of(step.buffer_bits_written));
     const HostTimer timer(host_seconds_);
     for (std::uint32_t pixel = step.first_output; pixel < step.first_output + step.outputs; ++pixel)
       run.write_pixel(pixel, pending_);
@@ -219,9 +223,8 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
   }
   if (!is_last) return;
   enter(State::drain);
-  const std::uint64_t begin = cycle_;
   advance_to(step_end(run.drain_cycles(), std::exchange(pending_, {}), counters));
-  counters.add(Counter::drain, cycle_ - begin);
+  counters.add(Counter::drain, run.drain_cycles());
 }
 
 /// The cycle at which a step ends that starts now: when the array and both private ports have done

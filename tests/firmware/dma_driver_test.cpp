@@ -76,7 +76,7 @@ TEST_F(DmaDriverTest, RefusesBadCopiesWithoutTouchingTheDevice) {
     EXPECT_EQ(dma_set_list(&channel, kDescriptor + 32, 1, kErrors), STATUS_BAD_ARG);
     EXPECT_EQ(dma_set_list(&channel, kDescriptor, 1, 8), STATUS_BAD_ARG);
     EXPECT_EQ(dma_set_region(&channel, static_cast<dma_region_t>(0), 0, 0), STATUS_BAD_ARG);
-    EXPECT_EQ(dma_set_region(&channel, static_cast<dma_region_t>(7), 0, 0), STATUS_BAD_ARG);
+    EXPECT_EQ(dma_set_region(&channel, static_cast<dma_region_t>(8), 0, 0), STATUS_BAD_ARG);
     EXPECT_EQ(get<dma_regs::list>(), 0u);
     EXPECT_EQ(get<dma_regs::status>(), 0u);
     EXPECT_EQ(get<dma_regs::limit>(), 0u);

@@ -39,7 +39,7 @@ InferBench::InferBench() {
   image.header.descriptor_offset = 128;
   image.header.command_count = image.header.descriptor_count = 1;
   image.header.input_bytes = image.header.output_bytes = kBytes;
-  image.command.op = static_cast<std::uint8_t>(job::Op::kBarrier);
+  image.command.kind = static_cast<std::uint8_t>(job::Kind::kBarrier);
   image.command.wait_count = 1;
   image.descriptor.source_base = static_cast<std::uint8_t>(job::Base::kInput);
   image.descriptor.target_base = static_cast<std::uint8_t>(job::Base::kOutput);
@@ -59,6 +59,7 @@ void InferBench::map_targets() {
   bus.map(memory_map::dma0.base, memory_map::dma0.size, dma.bus);
   bus.map(memory_map::npu_features.base(0), npu.features.bytes(), npu.features.bus);
   bus.map(memory_map::npu_weights.base(0), npu.weights.bytes(), npu.weights.bus);
+  bus.map(memory_map::npu_buffer.base(0), npu.buffer.bytes(), npu.buffer.bus);
 }
 
 void InferBench::connect_interrupts() {

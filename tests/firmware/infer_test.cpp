@@ -105,7 +105,7 @@ TEST_F(InferTest, ADmaErrorEndsTheRunWithItsCodeAndAddress) {
 }
 
 TEST_F(InferTest, AnNpuErrorEndsTheRunWithItsCodeAndCommand) {
-  image.command.op = 99;
+  image.command.kind = 99;
   seal();
   execute();
   expect_failure(Result::kNpuError, "npu0: error 1 at command 0");

@@ -64,7 +64,7 @@ class NpuDriverTest : public test::NpuBench {
                 .scratch_bytes = 0,
                 .layer_count = 0,
                 .reserved = 0};
-    i.command.op = static_cast<std::uint8_t>(job::Op::kBarrier);
+    i.command.kind = static_cast<std::uint8_t>(job::Kind::kBarrier);
     i.command.wait_token = job::kTokenLoaded;
     i.command.wait_count = 1;
     i.descriptor.source_base = DMA_REGION_JOB;
@@ -96,6 +96,7 @@ TEST_F(NpuDriverTest, ProbesAnNpuAndReadsWhatItIs) {
     EXPECT_EQ(found.geometry_hash, defaults().geometry.hash());
     EXPECT_EQ(found.features_bytes, npu.features.bytes());
     EXPECT_EQ(found.weights_bytes, npu.weights.bytes());
+    EXPECT_EQ(found.buffer_bytes, npu.buffer.bytes());
     EXPECT_EQ(found.feature_bits, 8u);
     EXPECT_EQ(npu_probe(&found, kDma), STATUS_NOT_FOUND);
     EXPECT_EQ(found.base, kNpu) << "untouched";
@@ -123,7 +124,8 @@ TEST_F(NpuDriverTest, RefusesEveryDamagedOrForeignJobWithItsOwnCode) {
   };
   const std::vector<Case> cases = {
       {STATUS_BAD_MAGIC, true, [](Image& i) { i.header.magic ^= 1; }},
-      {STATUS_BAD_VERSION, true, [](Image& i) { i.header.version = 2; }},
+      {STATUS_BAD_VERSION, true, [](Image& i) { i.header.version = job::kVersion + 1; }},
+      {STATUS_BAD_VERSION, true, [](Image& i) { i.header.version = job::kVersion - 1; }},
       {STATUS_BAD_CRC, false, [](Image& i) { i.descriptor.target_offset ^= 0x100; }},
       {STATUS_BAD_CRC, false, [](Image& i) { i.header.crc ^= 1u << 31; }},
       {STATUS_BAD_CRC, false, [](Image& i) { i.header.core ^= 2; }},
@@ -199,7 +201,7 @@ TEST_F(NpuDriverTest, AJobRunsAgainAndAgainTogetherWithItsDmaChannel) {
 
 TEST_F(NpuDriverTest, ABadCommandIsAnErrorEventWithItsIndex) {
   Image i = image();
-  i.command.op = 200;
+  i.command.kind = 200;
   i.command.wait_count = 0;
   seal(i);
   place(i);

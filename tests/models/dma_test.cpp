@@ -19,7 +19,7 @@ using sc_core::wait;
 class DmaTest : public test::DmaBench {};
 
 TEST_F(DmaTest, ItsIdentificationNamesTheChannels) {
-  run([&] { EXPECT_EQ(read32(kDma), 0xd3a0'0201u); });
+  run([&] { EXPECT_EQ(read32(kDma), 0xd3a0'0202u); });
 }
 
 TEST_F(DmaTest, AListOfRandomBlocksCopiesWhatThreeNestedLoopsCopy) {
@@ -61,6 +61,47 @@ TEST_F(DmaTest, AListOfRandomBlocksCopiesWhatThreeNestedLoopsCopy) {
     EXPECT_EQ(get<irq_status>(), 1u);
     EXPECT_EQ(get<status>(), 12u << 16);
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), sram.data().begin() + 0x200));
+  });
+}
+
+TEST_F(DmaTest, EveryBaseOfADescriptorIsARegisterOfItsOwn) {
+  fill(dram, 64 * 8);
+  run([&] {
+    set<base_job>(kDram + 64 * 1);
+    set<base_input>(kDram + 64 * 2);
+    set<base_output>(kDram + 64 * 3);
+    set<base_scratch>(kDram + 64 * 4);
+    set<base_features>(kDram + 64 * 5);
+    set<base_weights>(kDram + 64 * 6);
+    set<base_buffer>(kDram + 64 * 7);
+    for (unsigned base = 1; base <= unsigned(job::Base::kBuffer); ++base) {
+      job::Descriptor d = row(56);
+      d.source_base = static_cast<std::uint8_t>(base);
+      d.source_offset = 8;
+      execute({d});
+      EXPECT_EQ(get<irq_status>(), irq_status::done::mask);
+      EXPECT_TRUE(std::equal(sram.data().begin(), sram.data().begin() + 56,
+                             dram.data().begin() + 64 * base + 8))
+          << "base " << base;
+    }
+  });
+}
+
+TEST_F(DmaTest, ARowIntoTheBufferStaysInItsWindow) {
+  job::Descriptor d = row(64);
+  d.target_base = unsigned(job::Base::kBuffer);
+  d.target_offset = 32;
+  fill(dram, 64);
+  run([&] {
+    set<base_buffer>(kSram);
+    set<window_buffer>(96);
+    execute({d});
+    EXPECT_EQ(get<irq_status>(), irq_status::done::mask);
+    EXPECT_TRUE(
+        std::equal(dram.data().begin(), dram.data().begin() + 64, sram.data().begin() + 32));
+    set<window_buffer>(95);
+    execute({d});
+    expect_error(error_code::kOutsideWindow, kSram + 32, 0);
   });
 }
 

@@ -1,198 +1,101 @@
-// The feature ring: occupancy against an exact simulation of live data, and what happens when it is
-// too small.
-#include <array>
-#include <iostream>
-#include <sstream>
-#include <string>
-
+// Rings: exactly as large as a layer needs, too small, in the buffer, side by side.
+#include "tests/npu/live_set.hpp"
 #include "tests/npu/npu_bench.hpp"
+#include "tests/npu/small_layers.hpp"
 
 namespace cairn {
 namespace {
 
 using npu::Counter;
+using npu::Tile;
 using numbers::Layer;
-using numbers::Op;
 
-std::string describe(const Layer& l) {
-  std::ostringstream text;
-  text << "op " << int(l.op) << ", in " << l.in.height << "x" << l.in.width << "x" << l.in.channels
-       << " of " << l.in_type.bits << (l.in_type.is_signed ? " signed" : "") << " bits, out "
-       << l.out.height << "x" << l.out.width << "x" << l.out.channels << " of " << l.out_type.bits
-       << (l.out_type.is_signed ? " signed" : "") << " bits, kernel " << l.kernel_h << "x"
-       << l.kernel_w << ", stride " << l.stride_h << "x" << l.stride_w << ", padding " << l.pad_top
-       << "," << l.pad_left << ", weights of " << l.weight_bits << " bits";
-  return text.str();
-}
-
-/// Peak of live bits, by brute force: every pixel written is alive, every input pixel is alive
-/// while it, or an older one, is still needed by an output not yet computed.
-std::uint64_t live_set_peak(const Layer& l) {
-  const int in_pixels = l.in.height * l.in.width, out_pixels = l.out.height * l.out.width;
-  const auto needs = [&](int output, int input) {
-    if (l.op == Op::fully_connected) return true;
-    const int y = input / l.in.width - (output / l.out.width * l.stride_h - l.pad_top);
-    const int x = input % l.in.width - (output % l.out.width * l.stride_w - l.pad_left);
-    return y >= 0 && y < l.kernel_h && x >= 0 && x < l.kernel_w;
-  };
-  std::vector<int> last_use(in_pixels, -1);
-  for (int i = 0; i < in_pixels; ++i)
-    for (int o = 0; o < out_pixels; ++o)
-      if (needs(o, i)) last_use[i] = o;
-  const std::uint64_t in_bits = l.in.channels * l.in_type.bits,
-                      out_bits = l.out.channels * l.out_type.bits;
-  std::uint64_t peak = in_pixels * in_bits;
-  for (int o = 0; o < out_pixels; ++o) {
-    int dead = 0;  // before output o is written: the run of oldest inputs that neither o nor a
-                   // later output needs
-    while (o > 0 && dead < in_pixels && last_use[dead] < o)
-      ++dead;
-    peak = std::max(peak, (in_pixels - dead) * in_bits + (o + 1) * out_bits);
-  }
-  return peak;
-}
-
-Layer random_layer(std::mt19937& random) {
-  const auto between = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(random);
-  };
-  for (;;) {
-    Layer l;
-    const std::array<Op, 5> ops = {Op::convolution, Op::depthwise, Op::fully_connected,
-                                   Op::max_pool, Op::convolution};
-    l.op = ops[between(0, 4)];
-    l.in = {between(1, 12), between(1, 12), between(1, 20)};
-    l.in_type = {between(1, 8), between(0, 1) == 1, 0};
-    l.weight_bits = l.op == Op::max_pool ? 0 : between(1, 8);
-    if (l.op == Op::fully_connected) {
-      l.out = {1, 1, between(1, 40)};
-    } else {
-      l.kernel_h = between(1, 5);
-      l.kernel_w = between(1, 5);
-      l.stride_h = between(1, 4);
-      l.stride_w = between(1, 4);
-      l.pad_top = between(0, l.kernel_h - 1);
-      l.pad_left = between(0, l.kernel_w - 1);
-      const int height = l.in.height + 2 * l.pad_top - l.kernel_h,
-                width = l.in.width + 2 * l.pad_left - l.kernel_w;
-      if (height < 0 || width < 0) continue;
-      const int channels = l.op == Op::convolution
-                               ? between(1, 40)
-                               : l.in.channels * (l.op == Op::depthwise ? between(1, 2) : 1);
-      l.out = {height / l.stride_h + 1, width / l.stride_w + 1, channels};
-    }
-    if (l.op == Op::max_pool) {
-      l.out_type = l.in_type;
-    } else if (between(0, 3) == 0) {
-      l.out_type = {numbers::kAccumulatorBits, true, 0};
-      l.requantisation = numbers::Requantisation::none;
-    } else {
-      l.out_type = {between(1, 4), between(0, 1) == 1, 0};
-      l.requantisation = numbers::Requantisation::thresholds;
-    }
-    if (numbers::invalid(l).empty()) return l;
-  }
-}
-
+/// A layer that widens its map, in a ring at bit 6400 whose end the output runs over.
 class RingTest : public test::NpuBench {
  protected:
-  RingTest() : RingTest(defaults()) {}
-  explicit RingTest(const NpuOptions& options) : NpuBench(options) {}
+  RingTest() : NpuBench(defaults()) {}
+
+  static constexpr std::uint32_t kInBit = 40, kOutBit = kInBit + 64 * 64;
+
+  std::vector<job::Command> list(const npu::Ring& ring, unsigned number = 0) const {
+    return {test::ring_command(number, ring),
+            test::layer_command(layer, {.in = {number, kInBit}, .out = {number, kOutBit}}),
+            test::tile_command(layer, whole, true)};
+  }
+  npu::Ring ring_of(std::uint64_t bits) const { return {job::Memory::kFeatures, 6400, bits}; }
+
+  const test::Case c = test::operands(test::convolution({8, 8, 16}, 32, 3), 1);
+  const Layer& layer = c.layer;
+  const Tile whole = test::whole_layer(layer);
+  const std::uint64_t needed = test::live_set_peak(layer, std::span(&whole, 1));
 };
 
-TEST_F(RingTest, PeakOccupancyAndResultsOfRandomLayersAreExact) {
-  const unsigned seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
-  std::mt19937 random(seed);
-  run(
-      [&] {
-        for (int i = 0; i < 150; ++i) {
-          const Layer layer = random_layer(random);
-          const test::Operands o = test::random_operands(layer, random);
-          // Anywhere in the ring, so that some layers run over its end.
-          const auto in_bit = static_cast<std::uint32_t>(random() % npu.features.bits());
-          const auto out_bit = static_cast<std::uint32_t>((in_bit + npu::in_feature_bits(layer)) %
-                                                          npu.features.bits());
-          put_block(layer, o);
-          put_input(layer, o, in_bit);
-          records.clear();
-          write32(kNpu + npu_regs::irq_status::offset, 3);
-          sc_core::wait(1, sc_core::SC_NS);
-          start({command_of(layer, in_bit, out_bit)});
-          wait_for_irq();
-          ASSERT_EQ(error_code(), 0u) << "layer " << i << ": " << describe(layer);
-          ASSERT_EQ(output(layer, out_bit), o.expected(layer))
-              << "layer " << i << ": " << describe(layer);
-          ASSERT_EQ(records.at(0).counters[Counter::peak_feature_bits], live_set_peak(layer))
-              << "layer " << i << ": " << describe(layer);
-          ASSERT_EQ(records.at(0).counters[Counter::feature_elements_written],
-                    layer.out.elements());
-        }
-      },
-      sc_core::sc_time(1, sc_core::SC_SEC));
+TEST_F(RingTest, ALayerRunsInExactlyTheRingItNeeds) {
+  ASSERT_EQ(needed % 64, 0u);
+  put_block(c, whole);
+  put_features(c.in, layer.in_type, ring_of(needed), kInBit);
+  std::ranges::fill(npu.features.data().first(800), std::uint8_t{0xa5});
+  std::ranges::fill(npu.features.data().subspan((6400 + needed) / 8), std::uint8_t{0xa5});
+  run([&] { EXPECT_EQ(outcome(list(ring_of(needed))), std::pair(0u, 0u)); });
+  EXPECT_EQ(features(layer.out, layer.out_type, ring_of(needed), kOutBit), test::expected(c));
+  EXPECT_EQ(total()[Counter::peak_feature_bits], needed);
+  const auto untouched = [](std::uint8_t byte) { return byte == 0xa5; };
+  EXPECT_TRUE(std::ranges::all_of(npu.features.data().first(800), untouched));
+  EXPECT_TRUE(std::ranges::all_of(npu.features.data().subspan((6400 + needed) / 8), untouched));
 }
 
-Layer widening() {
-  Layer l;
-  l.op = Op::convolution;
-  l.in = {8, 8, 16};
-  l.out = {8, 8, 32};
-  l.in_type = l.out_type = {4, false, 0};
-  l.kernel_h = l.kernel_w = 3;
-  l.pad_top = l.pad_left = 1;
-  l.weight_bits = 4;
-  l.requantisation = numbers::Requantisation::thresholds;
-  return l;
-}
-
-/// A ring of exactly what the layer needs, less `missing_bits`.
-NpuOptions ring_of(const Layer& layer, std::uint64_t missing_bits) {
-  NpuOptions options;
-  options.geometry = npu::cores().front().defaults();
-  options.geometry.feature_bits = live_set_peak(layer) - missing_bits;
-  return options;
-}
-
-class ExactRingTest : public RingTest {
- protected:
-  ExactRingTest() : RingTest(ring_of(widening(), 0)) {}
-};
-
-class TightRingTest : public RingTest {
- protected:
-  TightRingTest() : RingTest(ring_of(widening(), 64)) {}
-};
-
-TEST_F(ExactRingTest, ALayerRunsInExactlyTheRingItNeeds) {
-  std::mt19937 random(1);
-  const Layer layer = widening();
-  const test::Operands o = test::random_operands(layer, random);
-  put_block(layer, o);
-  put_input(layer, o, 0);
+TEST_F(RingTest, AnOverrunStopsTheJobWithTheCommandAndTheBitOffset) {
   run([&] {
-    start({command_of(layer, 0, 64 * 64)});
-    wait_for_irq();
-    EXPECT_EQ(error_code(), 0u);
-  });
-  EXPECT_EQ(output(layer, 64 * 64), o.expected(layer));
-}
-
-TEST_F(TightRingTest, AnOverrunStopsTheJobWithTheCommandAndTheBitOffset) {
-  std::mt19937 random(1);
-  const Layer layer = widening();
-  const test::Operands o = test::random_operands(layer, random);
-  put_block(layer, o);
-  put_input(layer, o, 0);
-  run([&] {
-    start({command_of(layer, 0, 64 * 64)});
-    wait_for_irq();
-    EXPECT_EQ(error_code(), 2u);
-    EXPECT_EQ(read32(kNpu + npu_regs::irq_status::offset), npu_regs::irq_status::error::mask);
-    EXPECT_EQ(read32(kNpu + npu_regs::error_command::offset), 0u);
-    EXPECT_LT(read32(kNpu + npu_regs::error_address::offset), npu.features.bits());
+    EXPECT_EQ(outcome(list(ring_of(needed - 64))), std::pair(2u, 2u));
+    EXPECT_LT(read32(kNpu + npu_regs::error_address::offset), needed - 64);
     EXPECT_EQ(read32(kNpu + npu_regs::status::offset) & npu_regs::status::busy::mask, 0u);
+    EXPECT_TRUE(records.empty());
+    EXPECT_EQ(outcome(list(ring_of(needed))), std::pair(0u, 0u)) << "the next job starts afresh";
   });
-  EXPECT_TRUE(records.empty());
+}
+
+TEST_F(RingTest, EveryNumberIsARing) {
+  put_block(c, whole);
+  run([&] {
+    for (unsigned number = 0; number < npu::FeatureSpace::kRings; ++number) {
+      put_features(c.in, layer.in_type, ring_of(needed), kInBit);
+      EXPECT_EQ(outcome(list(ring_of(needed), number)), std::pair(0u, 0u)) << number;
+      EXPECT_EQ(features(layer.out, layer.out_type, ring_of(needed), kOutBit), test::expected(c));
+    }
+  });
+}
+
+TEST_F(RingTest, InputAndOutputLieInRingsOfTheirOwn) {
+  const npu::Ring in = ring_of(64 * 64), out{job::Memory::kFeatures, 64'000, 64 * 128};
+  put_block(c, whole);
+  put_features(c.in, layer.in_type, in, 1000);
+  run([&] {
+    EXPECT_EQ(
+        outcome({test::ring_command(3, in), test::ring_command(5, out),
+                 test::layer_command(
+                     layer, {.in = {3, 1000}, .out = {5, 77}, .in_release = job::Release::kAtEnd}),
+                 test::tile_command(layer, whole, true)}),
+        std::pair(0u, 0u));
+  });
+  EXPECT_EQ(features(layer.out, layer.out_type, out, 77), test::expected(c));
+  EXPECT_EQ(total()[Counter::peak_feature_bits], in.bits + out.bits);
+}
+
+TEST_F(RingTest, FeaturesInTheBufferAreCountedThereAndTakeNoFeatureMemory) {
+  const npu::Ring in{job::Memory::kBuffer, 640, 64 * 64};
+  put_block(c, whole);
+  put_features(c.in, layer.in_type, in, 1000);
+  run([&] {
+    EXPECT_EQ(outcome({test::ring_command(0, in), test::ring_command(1, all_features()),
+                       test::layer_command(layer, {.in = {0, 1000}, .out = {1, 8}}),
+                       test::tile_command(layer, whole, true)}),
+              std::pair(0u, 0u));
+  });
+  EXPECT_EQ(features(layer.out, layer.out_type, all_features(), 8), test::expected(c));
+  EXPECT_EQ(total()[Counter::feature_elements_read], 0u);
+  EXPECT_EQ(total()[Counter::buffer_elements_read], 64u * 16);
+  EXPECT_EQ(total()[Counter::feature_elements_written], 64u * 32);
+  EXPECT_EQ(total()[Counter::peak_feature_bits], 64u * 128);
 }
 
 }  // namespace

@@ -9,13 +9,12 @@
 #include <tuple>
 #include <vector>
 
-#include "models/npu/block.hpp"
 #include "models/npu/cores/ms/mapping.hpp"
 #include "models/npu/cores/ms/twin.hpp"
 #include "models/npu/live.hpp"
-#include "models/npu/numbers/packing.hpp"
 #include "models/npu/numbers/reference.hpp"
 #include "tests/npu/ms_step_counts.hpp"
+#include "tests/npu/tile_block.hpp"
 #include "tests/numbers/random_layer.hpp"
 
 namespace cairn::test {
@@ -118,43 +117,9 @@ class TwinCase {
     const auto key = std::tuple{tile.first_channel, tile.channels, tile.first_input, tile.inputs};
     const auto [it, is_new] = blocks_.try_emplace(key, 8 * weight_bytes_.size());
     if (!is_new) return it->second;
-    const npu::BlockShape shape = npu::block_shape(layer(), tile);
-    std::vector<std::uint8_t> block(shape.bytes());
-    numbers::pack_weights(weights_of(tile), shape.layer, block);
-    if (shape.table_bytes > 0)
-      numbers::pack_table(table_of(tile), shape.layer,
-                          std::span(block).subspan(shape.weight_bytes));
+    const std::vector<std::uint8_t> block = tile_block(case_, tile);
     weight_bytes_.insert(weight_bytes_.end(), block.begin(), block.end());
     return it->second;
-  }
-
-  std::vector<std::int8_t> weights_of(const npu::Tile& tile) const {
-    std::vector<std::int8_t> slice;
-    if (!layer().has_weights()) return slice;
-    const auto all = static_cast<std::size_t>(layer().in.channels);
-    const auto each = static_cast<std::size_t>(layer().inputs_per_output());
-    const bool is_part = tile.inputs != all;
-    for (std::size_t co = tile.first_channel; co < tile.first_channel + tile.channels; ++co)
-      for (std::size_t i = 0; i < each; ++i)
-        if (!is_part || (i % all >= tile.first_input && i % all < tile.first_input + tile.inputs))
-          slice.push_back(case_.weights[co * each + i]);
-    return slice;
-  }
-
-  numbers::Table table_of(const npu::Tile& tile) const {
-    const auto cut = [&](const auto& all, std::size_t each) {
-      auto part = all;
-      part.clear();
-      if (!all.empty())
-        part.assign(
-            all.begin() + static_cast<std::ptrdiff_t>(tile.first_channel * each),
-            all.begin() + static_cast<std::ptrdiff_t>((tile.first_channel + tile.channels) * each));
-      return part;
-    };
-    const numbers::Table& t = case_.table;
-    const std::size_t thresholds = t.thresholds.size() / layer().out.channels;
-    return {cut(t.bias, 1), cut(t.multiplier, 1), cut(t.shift, 1), cut(t.thresholds, thresholds),
-            cut(t.descending, 1)};
   }
 
   const npu::Mapping& mapping_;

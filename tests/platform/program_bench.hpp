@@ -62,7 +62,7 @@ class ProgramBench : public testing::Test {
       numbers::pack_features(output, network.last().out_type, packed, 0);
       if (!machine.load(info.output_address + i * info.output_stride, packed))
         throw std::out_of_range("output");
-      post_layers(machine, i, network.layers.size());
+      post_tiles(machine, i, network.layers.size());
       ++info.done;
     }
     info.result = static_cast<std::uint32_t>(bootinfo::Result::kOk);
@@ -78,16 +78,21 @@ class ProgramBench : public testing::Test {
   int machines = 0;  ///< elaborated so far
 
  private:
-  static void post_layers(FakeMachine& machine, std::uint32_t inference, std::size_t layers) {
+  /// Every layer is two tiles of 600 and 400 products; the first one occupies more.
+  static void post_tiles(FakeMachine& machine, std::uint32_t inference, std::size_t layers) {
     for (std::uint32_t layer = 0; layer < layers; ++layer) {
-      platform::LayerRecord record;
-      record.inference = inference;
-      record.layer = layer;
-      record.cycles = 100 + layer;
-      record.macs = 1000;
-      record.stall_cycles[static_cast<std::size_t>(platform::Stall::kWeightPort)] = 7;
-      record.peak_feature_bits = 98'304;
-      machine.hooks.layer(record);
+      for (const std::uint32_t first : {1u, 0u}) {
+        platform::TileRecord record;
+        record.inference = inference;
+        record.layer = layer;
+        record.cycles = first != 0 ? 60 : 40 + layer;
+        record.macs = first != 0 ? 600 : 400;
+        record.feature_elements_read = 16;
+        record.buffer_elements_written = 3;
+        record.stall_cycles[static_cast<std::size_t>(platform::Stall::kWeightPort)] = first * 7;
+        record.peak_feature_bits = first != 0 ? 98'304 : 4'096;
+        machine.hooks.tile(record);
+      }
       machine.hooks.transfer({0, layer, 640});
     }
   }

@@ -210,30 +210,41 @@ void LayerRun::read(const Step& step, PortWords& words) {
   if (stepwise_) compute(step.first_output, step.outputs);
 }
 
-void LayerRun::write_pixel(std::uint32_t pixel, PortWords& words) {
-  if (!has_last_input()) return write_partial(pixel, words);
-  write_features(pixel, words);
-  if (!has_last_channel()) return;
-  space_.complete(out_port_.tensor(), pixel);
-  for (std::size_t i = 0; i < in_.size(); ++i)
-    if (in_[i].release == job::Release::kWhenUsed)
-      space_.free_before(in_[i].port.tensor(), prepared_.live_from()[pixel]);
+void LayerRun::write(const Step& step, PortWords& words) {
+  const std::uint32_t end = step.first_output + step.outputs;
+  if (!has_last_input()) {
+    for (std::uint32_t pixel = step.first_output; pixel < end; ++pixel)
+      write_partial(pixel, words);
+    return;
+  }
+  for (std::uint32_t pixel = step.first_output; pixel < end; ++pixel) {
+    space_.write(out_port_.tensor(), pixel);
+    if (!has_last_channel()) continue;
+    space_.complete(out_port_.tensor(), pixel);
+    for (const Input& input : in_)
+      if (input.release == job::Release::kWhenUsed)
+        space_.free_before(input.port.tensor(), prepared_.live_from()[pixel]);
+  }
+  // Pixels with all their channels lie one behind the other.
+  const bool joined = tile_.channels == static_cast<std::uint32_t>(layer().out.channels);
+  const std::uint32_t at_once = joined ? step.outputs : 1;
+  for (std::uint32_t pixel = step.first_output; pixel < end; pixel += at_once)
+    write_features(pixel, at_once, words);
 }
 
-void LayerRun::write_features(std::uint32_t pixel, PortWords& words) {
-  space_.write(out_port_.tensor(), pixel);
+void LayerRun::write_features(std::uint32_t pixel, std::uint32_t pixels, PortWords& words) {
   const auto bits = static_cast<std::uint64_t>(layer().out_type.bits);
+  const std::size_t features = std::size_t{pixels} * tile_.channels;
   const std::uint64_t begin =
       (out_port_.bit(pixel) + tile_.first_channel * bits) % out_port_.ring_bits();
-  const std::uint64_t count =
-      out_port_.count_write(out_stream_, begin, tile_.channels * bits, tile_.channels);
+  const std::uint64_t count = out_port_.count_write(out_stream_, begin, features * bits, features);
   if (&out_port_.memory() == &memories_.features) words.features += count;
   const std::size_t from = std::size_t{pixel - tile_.first_pixel} * tile_.channels;
   if (!codes_.empty())
-    numbers::pack_codes_ring(std::span(codes_).subspan(from, tile_.channels), layer().out_type,
+    numbers::pack_codes_ring(std::span(codes_).subspan(from, features), layer().out_type,
                              out_port_.bytes(), out_port_.ring_bits(), begin);
   else
-    numbers::pack_features_ring(std::span<const std::int32_t>(raw_).subspan(from, tile_.channels),
+    numbers::pack_features_ring(std::span<const std::int32_t>(raw_).subspan(from, features),
                                 layer().out_type, out_port_.bytes(), out_port_.ring_bits(), begin);
 }
 

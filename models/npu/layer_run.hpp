@@ -50,9 +50,9 @@ class LayerRun {
 
   /// Counts and delivers what the step reads.
   void read(const Step& step, PortWords& words);
-  /// Writes the tile's channels of a pixel of the step, or its partial sums, and frees what no
+  /// Writes the tile's channels of the step's pixels, or their partial sums, and frees what no
   /// later output needs. Throws Fault (ring_overrun).
-  void write_pixel(std::uint32_t pixel, PortWords& words);
+  void write(const Step& step, PortWords& words);
   /// The last tile is done: inputs that nobody reads any more are gone.
   void finish();
 
@@ -80,7 +80,7 @@ class LayerRun {
   void compute(std::uint32_t first, std::uint32_t count);
   void compute_partial(std::uint32_t first, std::uint32_t count);
   void read_run(Input& input, const PixelRun& run, PortWords& words);
-  void write_features(std::uint32_t pixel, PortWords& words);
+  void write_features(std::uint32_t pixel, std::uint32_t pixels, PortWords& words);
   void write_partial(std::uint32_t pixel, PortWords& words);
   bool is_whole() const { return tile_.inputs == inputs(); }
   bool has_last_input() const { return tile_.first_input + tile_.inputs == inputs(); }

@@ -217,8 +217,7 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
     counters.add(Counter::buffer_words_read, words_of(step.buffer_bits_read));
     counters.add(Counter::buffer_words_written, words_of(step.buffer_bits_written));
     const HostTimer timer(host_seconds_);
-    for (std::uint32_t pixel = step.first_output; pixel < step.first_output + step.outputs; ++pixel)
-      run.write_pixel(pixel, pending_);
+    run.write(step, pending_);
     trace_occupancy();
   }
   if (!is_last) return;

@@ -72,8 +72,8 @@ class Mapping {
   /// The cheapest tiling under the request. Throws PlanRefused if there is none.
   virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
   virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
-  /// Output pixels of the layer that the buffer holds for the layer it is paired with; 0 if not
-  /// even one does.
+  /// Output pixels of the layer that the buffer holds, in whole 64-bit words, for the layer it is
+  /// paired with; 0 if it does not even hold one.
   virtual std::uint32_t pair_pixels(const numbers::Layer& layer) const = 0;
 };
 

@@ -45,7 +45,7 @@ class FakeMapping : public npu::Mapping {
     throw std::logic_error("nobody runs a fake core");
   }
   std::uint32_t pair_pixels(const numbers::Layer& layer) const override {
-    return geometry_.buffer_bytes * 8 /
+    return geometry_.buffer_bytes / 8 * 64 /
            static_cast<std::uint32_t>(layer.out.channels * layer.out_type.bits);
   }
   npu::Geometry& sizes() { return geometry_; }

@@ -1,4 +1,5 @@
 // The DMA's C driver, compiled natively, on the real DMA, bus and memories.
+#include <bit>
 #include "firmware/drivers/dma.h"
 
 #include <cstdint>
@@ -40,10 +41,15 @@ TEST_F(DmaDriverTest, ProbesTheEngineAndItsChannels) {
 }
 
 TEST_F(DmaDriverTest, RefusesARegisterMapItDoesNotKnow) {
-  const std::uint32_t other_version = 0xd3a0'0102;
-  std::memcpy(sram.data().data(), &other_version, 4);
-  const dma_t newer{kSram, 0};
-  run([&] { EXPECT_EQ(dma_probe(&newer), STATUS_BAD_VERSION); });
+  run([&] {
+    const dma_t other{kSram, 0};
+    std::uint32_t id = read32(kDma);
+    for (const int step : {1, -2}) {  // the next version, then the one before this one
+      id = id + static_cast<std::uint32_t>(step);
+      std::memcpy(sram.data().data(), &id, 4);
+      EXPECT_EQ(dma_probe(&other), STATUS_BAD_VERSION) << std::hex << id;
+    }
+  });
 }
 
 TEST_F(DmaDriverTest, CopiesABlockAndSaysWhenItIsDone) {
@@ -76,7 +82,7 @@ TEST_F(DmaDriverTest, RefusesBadCopiesWithoutTouchingTheDevice) {
     EXPECT_EQ(dma_set_list(&channel, kDescriptor + 32, 1, kErrors), STATUS_BAD_ARG);
     EXPECT_EQ(dma_set_list(&channel, kDescriptor, 1, 8), STATUS_BAD_ARG);
     EXPECT_EQ(dma_set_region(&channel, static_cast<dma_region_t>(0), 0, 0), STATUS_BAD_ARG);
-    EXPECT_EQ(dma_set_region(&channel, static_cast<dma_region_t>(8), 0, 0), STATUS_BAD_ARG);
+    EXPECT_EQ(dma_set_region(&channel, std::bit_cast<dma_region_t>(8u), 0, 0), STATUS_BAD_ARG);
     EXPECT_EQ(get<dma_regs::list>(), 0u);
     EXPECT_EQ(get<dma_regs::status>(), 0u);
     EXPECT_EQ(get<dma_regs::limit>(), 0u);

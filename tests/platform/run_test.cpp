@@ -50,6 +50,8 @@ TEST_F(RunTest, TheJsonHoldsWhatTheTableShows) {
   EXPECT_EQ(j["layers"][1]["cycles"], 3 * 101);
   EXPECT_EQ(j["layers"][1]["stall_cycles"]["weight_port"], 21);
   EXPECT_EQ(j["layers"][0]["dram_bytes"], 3 * 640);
+  EXPECT_EQ(j["layers"][1]["feature_elements_read"], 3 * 2 * 16) << "both tiles of a layer";
+  EXPECT_EQ(j["layers"][1]["buffer_elements_written"], 3 * 2 * 3);
   EXPECT_EQ(j["layers"][0]["op"], "convolution");
   EXPECT_EQ(j["totals"]["macs"], 3000 * layers);
   EXPECT_EQ(j["per_inference"]["macs"], 1000.0 * static_cast<double>(layers));

@@ -58,7 +58,8 @@ std::unique_ptr<LayerSchedule> MsMapping::schedule(const numbers::Layer& layer) 
 /// Whole steps of the array where more than one fits.
 std::uint32_t MsMapping::pair_pixels(const numbers::Layer& layer) const {
   const std::int64_t pixel_bits = std::int64_t{layer.out.channels} * layer.out_type.bits;
-  const std::int64_t fit = 8 * geometry_.at("wide_buffer_bytes") / pixel_bits;
+  const std::int64_t words = geometry_.at("wide_buffer_bytes") / 8;
+  const std::int64_t fit = 64 * words / pixel_bits;
   const std::int64_t step = geometry_.at("tile_pixels");
   return static_cast<std::uint32_t>(fit > step ? fit / step * step : fit);
 }

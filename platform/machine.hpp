@@ -55,11 +55,19 @@ struct TileRecord {
   std::uint64_t start_ps = 0, end_ps = 0;
 };
 
+/// Bytes that pass the bus ports of an NPU's SRAMs.
+struct SramTraffic {
+  std::uint64_t features_read = 0, features_written = 0;
+  std::uint64_t weights_written = 0;
+  std::uint64_t buffer_read = 0, buffer_written = 0;
+};
+
 /// One finished DMA descriptor.
 struct TransferRecord {
   std::uint32_t npu = 0;         ///< the channel's NPU
   std::uint32_t layer = 0;       ///< Descriptor::layer
   std::uint64_t dram_bytes = 0;  ///< bytes read from plus bytes written to DRAM
+  SramTraffic sram_bytes{};
 };
 
 /// Listens to cpu0 from one simulated time to another, the latter excluded.

@@ -67,6 +67,18 @@ bool lies_in_dram(std::uint8_t base) {
   }
 }
 
+/// What `bytes` moved from base to base are to the NPU's SRAMs.
+SramTraffic sram_traffic(std::uint64_t bytes, std::uint8_t source, std::uint8_t target) {
+  const auto at = [bytes](std::uint8_t base, job::Base memory) {
+    return static_cast<job::Base>(base) == memory ? bytes : 0;
+  };
+  return {.features_read = at(source, job::Base::kFeatures),
+          .features_written = at(target, job::Base::kFeatures),
+          .weights_written = at(target, job::Base::kWeights),
+          .buffer_read = at(source, job::Base::kBuffer),
+          .buffer_written = at(target, job::Base::kBuffer)};
+}
+
 std::string status_text(tlm::tlm_response_status status) {
   switch (status) {
     case tlm::TLM_OK_RESPONSE:
@@ -104,7 +116,8 @@ class SocMachine : public Machine {
     if (hooks_.transfer)
       soc_.dma0.on_bytes = [this](unsigned channel, std::uint16_t layer, std::uint64_t bytes,
                                   std::uint8_t source, std::uint8_t target) {
-        hooks_.transfer({channel, layer, bytes * (lies_in_dram(source) + lies_in_dram(target))});
+        hooks_.transfer({channel, layer, bytes * (lies_in_dram(source) + lies_in_dram(target)),
+                         sram_traffic(bytes, source, target)});
       };
     if (hooks_.uart) soc_.uart0.on_transmit(hooks_.uart);
     if (hooks_.uart_input) soc_.uart0.attach_source(hooks_.uart_input);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platform/run/energy.hpp"
 #include "platform/run/report.hpp"
 
 namespace cairn::platform {
@@ -56,10 +57,30 @@ Json json_of(const LayerStatistics& s, std::uint64_t features_bits, std::uint64_
           {"buffer_elements_read", share(s.buffer_elements_read)},
           {"buffer_elements_written", share(s.buffer_elements_written)},
           {"dram_bytes", share(s.dram_bytes)},
+          {"dma_bytes",
+           {{"features_read", share(s.dma_bytes.features_read)},
+            {"features_written", share(s.dma_bytes.features_written)},
+            {"weights_written", share(s.dma_bytes.weights_written)},
+            {"buffer_read", share(s.dma_bytes.buffer_read)},
+            {"buffer_written", share(s.dma_bytes.buffer_written)}}},
           {"overflows", share(s.overflows)},
           {"peak_feature_bits", s.peak_feature_bits},
           {"ocmu",
            ratio(static_cast<double>(s.peak_feature_bits), static_cast<double>(features_bits))}};
+}
+
+Json json_of(const LayerOperands& o) {
+  return {{"in_bits", o.in_bits},      {"weight_bits", o.weight_bits},
+          {"out_bits", o.out_bits},    {"in_channels", o.in_channels},
+          {"in_masked", o.in_masked},  {"out_channels", o.out_channels},
+          {"out_masked", o.out_masked}};
+}
+
+Json json_of(const std::vector<npu::EnergyPart>& parts, double inferences = 1) {
+  Json out;
+  for (const npu::EnergyPart& part : parts)
+    out[part.name] = part.pj / inferences;
+  return out;
 }
 
 Json end_of(const Result& r) {
@@ -103,20 +124,36 @@ Json failure_of(const Failure& failure) {
   return out;
 }
 
+void add_energy(const RunEnergy& energy, const Result& r, Json& out) {
+  const double seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
+  const double chip = energy.chip_pj() / 1e12, all = energy.total_pj() / 1e12;
+  const double operations = 2.0 * static_cast<double>(r.statistics.total().macs);
+  out["power_w"] = ratio(all, seconds);
+  out["chip_power_w"] = ratio(chip, seconds);
+  out["tops_per_w"] = ratio(operations / 1e12, all);
+  out["chip_tops_per_w"] = ratio(operations / 1e12, chip);
+  out["area_mm2"] = r.energy_table.area_mm2();
+}
+
 void add_network(const Result& r, Json& out) {
   const LayerStatistics total = r.statistics.total();
+  const RunEnergy energy = energy_of(r);
   const auto busy = static_cast<double>(r.statistics.busy_ps());
   out["cycles"] = total.cycles;
   Json layers = Json::array();
-  for (const LayerStatistics& s : r.statistics.layers()) {
-    Json layer{{"name", s.name}, {"op", s.op}};
+  for (std::size_t i = 0; i < r.statistics.layers().size(); ++i) {
+    const LayerStatistics& s = r.statistics.layers()[i];
+    Json layer{{"name", s.name}, {"op", s.op}, {"operands", json_of(s.operands)}};
     layer.update(json_of(s, r.features_bits));
+    layer["energy_pj"] = json_of(energy.layers[i]);
     layers.push_back(std::move(layer));
   }
   out["layers"] = std::move(layers);
   out["totals"] = json_of(total, r.features_bits);
+  out["totals"]["energy_pj"] = json_of(energy.total);
   if (r.done != 0) {
     out["per_inference"] = json_of(total, r.features_bits, r.done);
+    out["per_inference"]["energy_pj"] = json_of(energy.total, r.done);
     out["per_inference"]["sim_seconds"] = busy / 1e12 / r.done;
   }
   out["memory"] = {{"features_bits", r.features_bits},
@@ -125,6 +162,7 @@ void add_network(const Result& r, Json& out) {
   out["npu_clock_hz"] = r.npu_clock_hz;
   out["inference_seconds"] = busy / 1e12;  // first layer's start to last layer's end, all inputs
   out["tops"] = ratio(2.0 * static_cast<double>(total.macs), busy);
+  add_energy(energy, r, out);
 }
 
 }  // namespace

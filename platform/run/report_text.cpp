@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "platform/run/energy.hpp"
 #include "platform/run/report.hpp"
 
 namespace cairn::platform {
@@ -53,6 +54,22 @@ std::string table(const Result& r) {
   return out;
 }
 
+std::string energy_text(const Result& r) {
+  const RunEnergy energy = energy_of(r);
+  const double all = energy.total_pj(), chip = energy.chip_pj();
+  const auto seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
+  const double operations = 2.0 * static_cast<double>(r.statistics.total().macs);
+  std::string parts;
+  for (const npu::EnergyPart& part : energy.total)
+    parts += fmt::format("{}{} {:.1f}%", parts.empty() ? "" : ", ", part.name,
+                         100 * ratio(part.pj, all));
+  return fmt::format(
+      "{:.4g} uJ per inference ({}), {:.4g} mW, {:.3f} TOPS/W; without DRAM {:.4g} "
+      "uJ, {:.4g} mW, {:.3f} TOPS/W\n",
+      all / 1e6 / r.done, parts, all / 1e9 / seconds, ratio(operations, all), chip / 1e6 / r.done,
+      chip / 1e9 / seconds, ratio(operations, chip));
+}
+
 std::string verdict(const Result& r) {
   std::string out;
   if (r.accuracy) out += fmt::format("accuracy {:.2f}%, ", 100 * *r.accuracy);
@@ -82,10 +99,12 @@ std::string report_text(const Result& r) {
   out += fmt::format("{} on core {}: {} of {} inputs ({}), {}\n", r.network, r.core, r.done,
                      r.count, r.data, verdict(r));
   const std::uint64_t busy_ps = r.statistics.busy_ps();
-  if (r.done != 0 && busy_ps != 0)
+  if (r.done != 0 && busy_ps != 0) {
     out += fmt::format("{} per inference, {:.1f} inferences/s, {:.4f} TOPS (first layer to last)\n",
                        time_text(busy_ps / r.done), r.done * 1e12 / static_cast<double>(busy_ps),
                        2.0 * static_cast<double>(total.macs) / static_cast<double>(busy_ps));
+    out += energy_text(r);
+  }
   if (total.overflows != 0)
     out += fmt::format("{} accumulators left int32 and were saturated\n", grouped(total.overflows));
   return out + host + "\n";

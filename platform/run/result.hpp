@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bootinfo_format.hpp"
+#include "models/npu/energy.hpp"
 #include "platform/machine.hpp"
 #include "platform/run/failure.hpp"
 #include "platform/run/statistics.hpp"
@@ -33,7 +34,8 @@ struct Result {
   Statistics statistics;
   std::uint64_t npu_clock_hz = 0, features_bits = 0, weights_bits = 0;
   std::uint64_t features_needed_bits = 0;  ///< by the schedule's rings or buffers; 0: not known
-  std::vector<std::int32_t> outputs;       ///< [done][outputs_per_input]
+  npu::EnergyTable energy_table;
+  std::vector<std::int32_t> outputs;  ///< [done][outputs_per_input]
   std::size_t outputs_per_input = 0;
   std::optional<std::uint64_t> mismatches;  ///< differing outputs; empty: not checked
   std::optional<double> accuracy;           ///< 0 to 1; empty: no labels

@@ -33,14 +33,26 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Operation of each layer, from the job's own commands.
-std::vector<std::string> layer_ops(const compiler::Job& job, const std::string& name) {
-  std::vector<std::string> ops(job.names.size());
-  for (const job::Command& command : compiler::read_job(job.image, name).commands)
-    if (command.layer < ops.size() && command.kind == static_cast<std::uint8_t>(job::Kind::kLayer))
-      ops[command.layer] =
-          job::name_of(static_cast<job::Op>(npu::as<job::LayerCommand>(command).op));
-  return ops;
+/// From the job's own commands.
+std::vector<LayerDescription> describe_layers(const compiler::Job& job, const std::string& name) {
+  std::vector<LayerDescription> layers(job.names.size());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    layers[i].name = job.names[i];
+  for (const job::Command& command : compiler::read_job(job.image, name).commands) {
+    if (command.layer >= layers.size() ||
+        command.kind != static_cast<std::uint8_t>(job::Kind::kLayer))
+      continue;
+    const auto l = npu::as<job::LayerCommand>(command);
+    layers[command.layer].op = job::name_of(static_cast<job::Op>(l.op));
+    layers[command.layer].operands = {.in_bits = l.in_bits,
+                                      .weight_bits = l.weight_bits,
+                                      .out_bits = l.out_bits,
+                                      .in_channels = l.in_c,
+                                      .out_channels = l.out_c,
+                                      .in_masked = l.in_masked,
+                                      .out_masked = l.out_masked};
+  }
+  return layers;
 }
 
 /// Runs the machine and fills in what every run has.
@@ -71,8 +83,10 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.schedule = work.job.schedule;
   result.data = work.data;
   result.count = work.samples.count;
-  result.statistics = Statistics(work.job.names, layer_ops(work.job, work.name));
+  result.statistics = Statistics(describe_layers(work.job, work.name));
   result.npu_clock_hz = npu.clock_hz;
+  result.energy_table =
+      std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->energy(npu.geometry);
   result.features_bits = npu.geometry.feature_bits;
   result.features_needed_bits = work.job.feature_bits;
   result.weights_bits = std::uint64_t{npu.geometry.weight_bytes} * 8;

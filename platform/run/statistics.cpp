@@ -33,15 +33,21 @@ void LayerStatistics::add(const LayerStatistics& o) {
   buffer_elements_read += o.buffer_elements_read;
   buffer_elements_written += o.buffer_elements_written;
   dram_bytes += o.dram_bytes;
+  dma_bytes.features_read += o.dma_bytes.features_read;
+  dma_bytes.features_written += o.dma_bytes.features_written;
+  dma_bytes.weights_written += o.dma_bytes.weights_written;
+  dma_bytes.buffer_read += o.dma_bytes.buffer_read;
+  dma_bytes.buffer_written += o.dma_bytes.buffer_written;
   peak_feature_bits = std::max(peak_feature_bits, o.peak_feature_bits);
   overflows += o.overflows;
 }
 
-Statistics::Statistics(const std::vector<std::string>& names, const std::vector<std::string>& ops) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
+Statistics::Statistics(const std::vector<LayerDescription>& layers) {
+  for (const LayerDescription& l : layers) {
     layers_.emplace_back();
-    layers_.back().name = names[i];
-    if (i < ops.size()) layers_.back().op = ops[i];
+    layers_.back().name = l.name;
+    layers_.back().op = l.op;
+    layers_.back().operands = l.operands;
   }
 }
 
@@ -78,7 +84,10 @@ void Statistics::add(const TileRecord& r) {
 }
 
 void Statistics::add(const TransferRecord& record) {
-  layer(record.layer).dram_bytes += record.dram_bytes;
+  LayerStatistics s;
+  s.dram_bytes = record.dram_bytes;
+  s.dma_bytes = record.sram_bytes;
+  layer(record.layer).add(s);
 }
 
 LayerStatistics Statistics::total() const {

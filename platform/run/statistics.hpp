@@ -10,8 +10,21 @@
 
 namespace cairn::platform {
 
+/// What the job says about a layer's operands.
+struct LayerOperands {
+  unsigned in_bits = 0, weight_bits = 0, out_bits = 0;  ///< weight_bits 0: no weights
+  unsigned in_channels = 0, out_channels = 0;           ///< stored and computed
+  unsigned in_masked = 0, out_masked = 0;               ///< taken away by channel masks
+};
+
+struct LayerDescription {
+  std::string name, op;
+  LayerOperands operands;
+};
+
 struct LayerStatistics {
   std::string name, op;
+  LayerOperands operands{};
   std::uint64_t runs = 0;  ///< tiles
   std::uint64_t macs = 0, macs_skipped = 0;
   std::uint64_t cycles = 0;  ///< stalls included
@@ -22,6 +35,7 @@ struct LayerStatistics {
   std::uint64_t buffer_reads = 0, buffer_writes = 0;  ///< 64-bit words
   std::uint64_t buffer_elements_read = 0, buffer_elements_written = 0;
   std::uint64_t dram_bytes = 0;
+  SramTraffic dma_bytes{};              ///< moved into and out of the SRAMs by the DMA
   std::uint64_t peak_feature_bits = 0;  ///< the largest
   std::uint64_t overflows = 0;
 
@@ -32,8 +46,8 @@ struct LayerStatistics {
 class Statistics {
  public:
   Statistics() = default;
-  /// Names and operations in layer order.
-  Statistics(const std::vector<std::string>& names, const std::vector<std::string>& ops);
+  /// In layer order.
+  explicit Statistics(const std::vector<LayerDescription>& layers);
 
   void add(const TileRecord& record);
   void add(const TransferRecord& record);

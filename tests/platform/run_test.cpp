@@ -44,7 +44,10 @@ TEST_F(RunTest, TheJsonHoldsWhatTheTableShows) {
   EXPECT_EQ(j["count"], 3);
   EXPECT_EQ(j["mismatches"], 0);
   EXPECT_TRUE(j.contains("accuracy"));
-  EXPECT_FALSE(j.contains("power_w"));
+  EXPECT_GT(j["power_w"], 0);
+  EXPECT_GT(j["chip_tops_per_w"], j["tops_per_w"]);
+  EXPECT_GT(j["layers"][1]["energy_pj"]["array"], 0);
+  EXPECT_EQ(j["layers"][1]["operands"]["weight_bits"], 4);
   const std::size_t layers = j["layers"].size();
   ASSERT_GE(layers, 7u);
   EXPECT_EQ(j["layers"][1]["cycles"], 3 * 101);

@@ -77,6 +77,7 @@ int parse_and_run(std::vector<std::string> arguments, SessionContext& context) {
   add_run(app, action);
   add_boot(app, action);
   add_compile(app, action);
+  add_claims(app, action);
   add_networks(app, action);
   add_cores(app, action);
   add_map(app, action);

@@ -1,0 +1,70 @@
+// A published number, and how runs of the program measure it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/claims/claim_run.hpp"
+
+namespace cairn::platform {
+
+enum class ClaimClass : std::uint8_t {
+  kResult,      ///< follows from the simulated schedule and counters under the assumptions
+  kInferred,    ///< closes once one unpublished parameter, which is named, is set
+  kCalibrated,  ///< an input of a table or of a baseline: agreement proves nothing
+  kOpen,        ///< not reproduced; the reason is given
+};
+std::string_view name_of(ClaimClass c);
+
+/// One measured value, or what is to be said instead of one.
+struct Figure {
+  std::string what;
+  std::optional<double> value;
+  std::string unit;  ///< "%", "x", "kB", "TOPS/W"...
+  std::string text;  ///< where there is no value: "refused: ..."
+};
+
+struct Measurement {
+  double simulated = 0;            ///< in the claim's unit
+  std::vector<Figure> beside;      ///< what belongs beside the number
+  std::vector<std::string> notes;  ///< whole paragraphs: a bit table, a definition
+};
+
+/// Records in the order of Claim::runs.
+using Records = std::span<const RunRecord* const>;
+
+struct Claim {
+  std::string what;
+  ClaimClass kind = ClaimClass::kResult;
+  std::optional<double> paper;  ///< empty: the paper says it without a number
+  std::string unit;
+  std::string assumption;
+  std::vector<ClaimRun> runs;
+  /// Throws ClaimFailure where the runs contradict what the claim rests on.
+  std::function<Measurement(Records)> measure;
+};
+
+/// Why a claim has no value, as a clause: "the outputs differ".
+struct ClaimFailure {
+  std::string what;
+};
+
+/// All claims of one core.
+struct CoreClaims {
+  std::string core;
+  std::string paper;  ///< where they are published
+  std::vector<Claim> claims;
+};
+
+/// Empty for a core without claims.
+std::optional<CoreClaims> find_claims(std::string_view core);
+
+/// Each core's own.
+CoreClaims ms_claims();
+
+}  // namespace cairn::platform

@@ -1,6 +1,7 @@
 #include "compiler/map/group_planner.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "models/kit/input_error.hpp"
@@ -97,6 +98,8 @@ void GroupPlanner::plan_pair(const Group& g, npu::LoopOrder order) {
     first = plan_layer(g.first, request);
     second = plan_layer(g.second, request);
     if (same_pixels(first, second)) return;
+    if (request.pixels_at_once <= 1)
+      throw std::logic_error("a mapping does not keep to PlanRequest::pixels_at_once");
     const std::uint32_t fewer = std::min(first.tiles.front().pixels, second.tiles.front().pixels);
     request.pixels_at_once = std::min(fewer, request.pixels_at_once - 1);
   }

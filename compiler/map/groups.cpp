@@ -50,8 +50,7 @@ bool is_stream(const NetworkLayer& first, const NetworkLayer& second) {
 }  // namespace
 
 std::vector<Group> make_groups(const Network& network, const npu::Mapping& mapping,
-                               const npu::ScheduleEntry& schedule,
-                               npu::LoopOrder loop_order) {
+                               const npu::ScheduleEntry& schedule, npu::LoopOrder loop_order) {
   const std::vector<std::size_t> order = layer_order(network);
   const auto readers = readers_of(network);
   std::vector<Group> groups;

@@ -19,7 +19,7 @@ void FeatureSpace::clear() {
   rings_ = {};
   tensors_.clear();
   removed_.clear();
-  live_ = peak_ = 0;
+  live_ = peak_ = recent_peak_ = 0;
 }
 
 void FeatureSpace::define(const job::RingCommand& c) {
@@ -145,10 +145,15 @@ void FeatureSpace::count(const Tensor& tensor, std::int64_t bits) {
   if (rings_[tensor.ring].memory != job::Memory::kFeatures) return;
   live_ += static_cast<std::uint64_t>(bits);
   peak_ = std::max(peak_, live_);
+  recent_peak_ = std::max(recent_peak_, live_);
 }
 
 std::uint64_t FeatureSpace::take_peak() {
   return std::exchange(peak_, live_);
+}
+
+std::uint64_t FeatureSpace::take_recent_peak() {
+  return std::exchange(recent_peak_, live_);
 }
 
 }  // namespace cairn::npu

@@ -64,6 +64,8 @@ class FeatureSpace {
   /// Bits alive in the feature memory now, and the most since the last call of take_peak.
   std::uint64_t live_bits() const { return live_; }
   std::uint64_t take_peak();
+  /// The same for somebody who looks more often.
+  std::uint64_t take_recent_peak();
 
  private:
   Ring& defined(unsigned number);
@@ -75,7 +77,7 @@ class FeatureSpace {
   const std::array<std::uint64_t, 2> memory_bits_;
   std::array<Ring, kRings> rings_{};
   std::list<Tensor> tensors_, removed_;
-  std::uint64_t live_ = 0, peak_ = 0;
+  std::uint64_t live_ = 0, peak_ = 0, recent_peak_ = 0;
 };
 
 }  // namespace cairn::npu

@@ -248,7 +248,7 @@ std::uint64_t Npu::step_end(std::uint64_t compute_cycles, const npu::PortWords& 
 }
 
 void Npu::trace_occupancy() {
-  if (trace_occupied_.on()) trace_occupied_.set(static_cast<double>(space_.live_bits()));
+  if (trace_occupied_.on()) trace_occupied_.set(static_cast<double>(space_.take_recent_peak()));
 }
 
 }  // namespace cairn

@@ -38,7 +38,8 @@ class FakeMapping : public npu::Mapping {
     plan.cycles = 10;
     for (std::uint32_t first = 0; first < all; first += block)
       add_channels(layer, first, std::min(block, all - first), plan);
-    if (channel_outer) std::ranges::stable_sort(plan.tiles, {}, &npu::Tile::first_channel);
+    if (channel_outer && request.pixels_at_once == 0)
+      std::ranges::stable_sort(plan.tiles, {}, &npu::Tile::first_channel);
     return plan;
   }
   std::unique_ptr<npu::LayerSchedule> schedule(const numbers::Layer&) const override {

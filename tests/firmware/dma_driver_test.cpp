@@ -1,6 +1,7 @@
 // The DMA's C driver, compiled natively, on the real DMA, bus and memories.
 #include "firmware/drivers/dma.h"
 
+#include <bit>
 #include <cstdint>
 
 #include "tests/firmware/hosted_mmio.hpp"

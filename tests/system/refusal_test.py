@@ -32,15 +32,16 @@ class RefusalTest(unittest.TestCase):
         return self.folder / name
 
     def test_a_ring_of_exactly_what_the_network_needs_runs_and_one_row_less_is_refused(self):
-        needed = 12574  # bytes, conv1: 28 x 28 8-bit pixels make room for 32 4-bit channels as they die
-        fits = cairn("run", "fashion", "--count", 1, "--quiet", "--set", f"soc.npu0.features.bytes={(needed + 7) // 8 * 8}")
+        # Bytes, conv1: 28 x 28 8-bit pixels make room for 32 4-bit channels as they die: 12574 in whole words.
+        needed = 12576
+        fits = cairn("run", "fashion", "--count", 1, "--quiet", "--set", f"soc.npu0.features.bytes={needed}")
         self.assertEqual((fits.status, fits.err), (0, ""))
         row = 28
         self.refused("run", "fashion", "--set", f"soc.npu0.features.bytes={(needed - row) // 8 * 8}", "--json", "r.json",
                      "--outputs", "o.npy", "--vcd", "w.vcd", says=["'conv1'", str(needed), "12544"])
 
-    def test_a_weight_block_larger_than_the_weight_memory_is_refused_with_its_layer(self):
-        self.refused("run", "fashion", "--set", "soc.npu0.weights.bytes=32768", says=["'conv6'", "32768"])
+    def test_a_weight_memory_too_small_for_one_channel_is_refused_with_the_layer(self):
+        self.refused("run", "fashion", "--set", "soc.npu0.weights.bytes=64", says=["'conv1'", "80 bytes", "64"])
 
     def test_a_job_for_another_configuration_is_refused_by_the_firmware(self):
         job = self.folder / "other.job"

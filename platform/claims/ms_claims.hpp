@@ -25,6 +25,8 @@ inline const ClaimRun kFused15{
     .network = "resnet50-v1.5", .schedule = "ms-fused", .is_refused = true};
 inline const ClaimRun kFusedMixed{.network = "resnet50-mixed", .schedule = "ms-fused"};
 inline const ClaimRun kFusedMasked{.network = "resnet50-msg", .schedule = "ms-fused"};
+inline const ClaimRun kFusedMaskedPixelOuter{
+    .network = "resnet50-msg", .schedule = "ms-fused", .sets = {kPixelOuter}};
 
 /// With 2 MiB of feature memory.
 inline ClaimRun roomy(const char* network, const char* schedule,

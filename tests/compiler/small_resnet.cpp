@@ -1,5 +1,6 @@
 #include "tests/compiler/small_resnet.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <utility>
@@ -24,7 +25,7 @@ class ResnetMaker {
 
   compiler::Network run() {
     network_.name = "small";
-    network_.input = {pick(6, 20), 8 * pick(1, 2), pick(1, 3)};
+    network_.input = {pick(5, 14), 8 * pick(1, 5), pick(1, 2)};
     network_.input_type = {8, false, 0};
     int at = layer(Op::convolution, compiler::kNetworkInput, pick(2, 6),
                    {2 * pick(1, 3) + 1, pick(1, 2), pick(0, 2)});

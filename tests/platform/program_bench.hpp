@@ -91,6 +91,8 @@ class ProgramBench : public testing::Test {
         record.buffer_elements_written = 3;
         record.stall_cycles[static_cast<std::size_t>(platform::Stall::kWeightPort)] = first * 7;
         record.peak_feature_bits = first != 0 ? 98'304 : 4'096;
+        record.start_ps = 1'000'000 * (inference * layers + layer) + 1;
+        record.end_ps = record.start_ps + 999'999;
         machine.hooks.tile(record);
       }
       machine.hooks.transfer({0, layer, 640});

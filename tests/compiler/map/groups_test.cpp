@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <random>
 
-#include "compiler/map/feature_plan.hpp"
 #include "compiler/map/layer_order.hpp"
+#include "compiler/map/rings.hpp"
 #include "compiler/map/tensor_rings.hpp"
 #include "compiler/map/tile_sequence.hpp"
 #include "tests/compiler/fake_mapping.hpp"
@@ -260,31 +260,49 @@ TEST(TileSequenceTest, APairTakesTurnsPieceByPiece) {
   }
 }
 
-/// Every output of each layer is computed once, and rows of the second only when the first's are
-/// there.
-TEST(TileSequenceTest, AStreamComputesEveryRowOnceAndBehindTheRowsThatItReads) {
-  for (unsigned seed = 0; seed < 60; ++seed)
+/// Whether all first-layer pixels that pixel `o` of the second reads are there.
+bool is_fed(const numbers::Layer& second, std::uint32_t o, const std::vector<bool>& made) {
+  const int y = static_cast<int>(o) / second.out.width, x = static_cast<int>(o) % second.out.width;
+  for (int ky = 0; ky < second.kernel_h; ++ky)
+    for (int kx = 0; kx < second.kernel_w; ++kx) {
+      const int row = y * second.stride_h - second.pad_top + ky,
+                column = x * second.stride_w - second.pad_left + kx;
+      if (row < 0 || column < 0 || row >= second.in.height || column >= second.in.width) continue;
+      if (!made[static_cast<std::size_t>(row * second.in.width + column)]) return false;
+    }
+  return true;
+}
+
+TEST(TileSequenceTest, AStreamComputesEveryPixelOnceAndBehindThoseThatItReads) {
+  for (unsigned seed = 0; seed < 100; ++seed)
     for (const std::uint32_t channels : {0u, 2u}) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       const Network n = small_resnet(seed, false);
       const numbers::Layer &a = n.layers[0].layer, &b = n.layers[1].layer;
       FakeMapping mapping(65'536, 65'536);
       mapping.channels = channels;
-      mapping.pixels = 4;  // a stream makes rows, whatever a plan says
-      const Group stream{Group::Kind::stream, 0, 1};
-      std::vector<std::int64_t> made(2, 0);
-      for (const auto& use : tile_sequence(n, stream, mapping.plan(a, {}), mapping.plan(b, {}))) {
+      mapping.pixels = 4;  // a stream cuts as it must, whatever a plan says
+      std::vector<bool> made(static_cast<std::size_t>(a.out.pixels()), false);
+      std::vector<std::int64_t> elements(2, 0);
+      std::uint32_t next[2] = {0, 0};  // pixels come in raster order
+      for (const auto& use : tile_sequence(n, {Group::Kind::stream, 0, 1}, mapping.plan(a, {}),
+                                           mapping.plan(b, {}))) {
+        const npu::Tile& t = use.tile;
         const numbers::Layer& l = use.layer == 0 ? a : b;
-        ASSERT_EQ(use.tile.pixels, static_cast<std::uint32_t>(l.out.width));
-        const int row = static_cast<int>(use.tile.first_pixel) / l.out.width;
-        if (use.layer == 1) {
-          const int needed = std::min(row * b.stride_h - b.pad_top + b.kernel_h, b.in.height);
-          ASSERT_GE(made[0], std::int64_t{needed} * a.out.width * a.out.channels);
+        ASSERT_EQ(t.first_pixel, next[use.layer]);
+        elements[use.layer] += std::int64_t{t.pixels} * t.channels;
+        const bool finishes =
+            t.first_channel + t.channels == static_cast<std::uint32_t>(l.out.channels);
+        for (std::uint32_t o = t.first_pixel; o < t.first_pixel + t.pixels; ++o) {
+          if (use.layer == 0 && finishes) made[o] = true;
+          if (use.layer == 1) {
+            ASSERT_TRUE(is_fed(b, o, made)) << "pixel " << o;
+          }
         }
-        made[use.layer] += std::int64_t{use.tile.pixels} * use.tile.channels;
+        if (finishes) next[use.layer] += t.pixels;
       }
-      EXPECT_EQ(made[0], a.out.elements());
-      EXPECT_EQ(made[1], b.out.elements());
+      ASSERT_EQ(elements[0], a.out.elements());
+      ASSERT_EQ(elements[1], b.out.elements());
     }
 }
 

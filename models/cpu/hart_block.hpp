@@ -35,7 +35,7 @@ struct alignas(16) Tally {
 /// the instruction cache; a branch goes the way of the block. Also what such a stretch gives back
 /// when it is not executed, less what going another way costs: that may be below zero.
 struct Work {
-  std::int32_t cycles = 0;
+  std::int64_t cycles = 0;
   Tally tally;
 };
 
@@ -70,13 +70,13 @@ struct Skip {
 /// work is known.
 struct Block {
   static constexpr std::size_t kMaxInstructions = 64;
-  static constexpr std::size_t kMaxSideExits = 16;
+  static constexpr std::size_t kMaxBranches = 16;
 
   std::uint32_t pc = 0;
   std::uint32_t end_pc = 0;  ///< behind the last instruction
   std::uint32_t target = 0;  ///< of the branch or jump at its end, where that is fixed
   Work work;                 ///< paid for on the way in
-  std::int32_t need = 0;     ///< cycles: work, and what skips may cost more than they save
+  std::int64_t need = 0;     ///< cycles: work, and what skips may cost more than they save
   std::vector<Instruction> code;
   std::vector<std::uint32_t> pcs;  ///< of each
   std::vector<SideExit> sides;     ///< in the order of their branches
@@ -86,8 +86,8 @@ struct Block {
 
   Block* next = nullptr;   ///< at end_pc; null: not known yet
   Block* taken = nullptr;  ///< at target; null: not known yet
-  std::unique_ptr<Block>
-      shorter;  ///< begins likewise, for the end of a slice; null: not needed yet
+  /// Begins likewise, for the end of a slice; null: not needed yet, or it is short itself.
+  std::unique_ptr<Block> shorter;
 
   /// Entries into the interpreter until the block is worth translating; 0: leave it there.
   std::uint32_t patience = 0;

@@ -100,8 +100,8 @@ Work BlockCache::work_of(const Block& block, std::size_t first, std::size_t last
     const Instruction& in = block.code[i];
     work.cycles += in.cycles;
     if (is_branch(in.op) && block.follows(i)) work.cycles += making_.taken_extra;
-    if (is_load(in.op)) work.cycles += static_cast<std::int32_t>(data_.region->read_cycles);
-    if (is_store(in.op)) work.cycles += static_cast<std::int32_t>(data_.region->write_cycles);
+    if (is_load(in.op)) work.cycles += data_.region->read_cycles;
+    if (is_store(in.op)) work.cycles += data_.region->write_cycles;
     if (is_load(in.op) || is_store(in.op)) ++work.tally.lanes[tally_lane(in.op)];
   }
   return work;

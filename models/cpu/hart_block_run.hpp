@@ -15,6 +15,10 @@ enum class Leave : std::uint32_t {
   kInstruction,  ///< the instruction at pc needs the stepwise engine
 };
 
+/// The longest run of blocks: its tally has 32 bits a lane. A block that needs more is never
+/// entered.
+inline constexpr std::int64_t kMaxRunCycles = 1 << 30;
+
 struct BlockRun {
   std::int64_t left = 0;  ///< cycles to the limit, with all of the present block paid for
   Tally tally;            ///< since the run began, with all of the present block

@@ -46,7 +46,7 @@ void BlockCache::collect(const CodePage& page, Block& block, std::size_t most) c
     }
     block.code.push_back(in);
     block.pcs.push_back(at);
-    if (is_branch(in.op) && ++branches > Block::kMaxSideExits) break;
+    if (is_branch(in.op) && ++branches > Block::kMaxBranches) break;
     if (falls_through(in))
       at += in.size;
     else if (may_be_followed(in))
@@ -76,7 +76,7 @@ void BlockCache::find_branches(Block& block) const {
       Skip skip{
           .index = index, .to = static_cast<std::uint8_t>(to), .back = work_of(block, i + 1, to)};
       skip.back.cycles -= making_.taken_extra;
-      block.need += std::max(-skip.back.cycles, 0);
+      block.need += std::max<std::int64_t>(-skip.back.cycles, 0);
       block.skips.push_back(skip);
     } else {
       SideExit exit{

@@ -13,8 +13,6 @@ namespace {
 constexpr std::uint8_t kWarm = 4;
 constexpr std::uint32_t kHot = 64;
 constexpr std::uint32_t kNever = ~0u;
-/// The longest run of blocks: its tally has 32 bits a lane.
-constexpr std::uint64_t kMaxCycles = 1u << 30;
 /// Programs with more different permissions than this begin again from time to time.
 constexpr std::size_t kMaxCaches = 16;
 
@@ -35,7 +33,7 @@ void Hart::start_engine() {
 }
 
 Hart::Extent Hart::run_blocks(std::uint64_t limit) {
-  limit = std::min(limit, cycle_ + kMaxCycles);
+  limit = std::min(limit, cycle_ + kMaxRunCycles);
   Extent extent = Extent::kToLimit;
   while (cycle_ < limit) {
     BlockCache* const cache = block_cache();

@@ -33,13 +33,14 @@ void Emitter::emit() {
 /// Pays for the whole block and counts it.
 void Emitter::entry() {
   const Tally& tally = block_.work.tally;
-  const host::Mem price = constant(account(-block_.need, tally.lanes[Tally::kInstructions]));
+  const std::int64_t need = std::min(block_.need, kMaxRunCycles + 1);  // too dear in any case
+  const host::Mem price = constant(account(-need, tally.lanes[Tally::kInstructions]));
   const asmjit::Label too_dear = a_.newLabel();
   start_ = a_.newLabel();
   a_.bind(start_);
   a_.add(kAccount, price);
   a_.js(too_dear);
-  const std::int64_t reserve = std::int64_t{block_.need} - block_.work.cycles;
+  const std::int64_t reserve = block_.need - block_.work.cycles;
   if (reserve != 0) a_.add(kAccount, constant(account(reserve, 0)));
   if (has_accesses(tally, Tally::kReads)) a_.paddd(kTallyLow, constant(tally));
   if (has_accesses(tally, Tally::kWrites)) a_.paddd(kTallyHigh, constant(tally).cloneAdjusted(16));

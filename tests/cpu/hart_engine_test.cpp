@@ -279,6 +279,25 @@ hart::HartConfig random_config(Random& random) {
   return config;
 }
 
+TEST(HartEngineLatencyTest, ABlockThatNeedsMoreThanTheLongestRunCostsWhatItsInstructionsDo) {
+  for (const Engine engine : {Engine::kStepwise, Engine::kInterpreter, Engine::kTranslator}) {
+    hart::HartConfig config;
+    config.engine = engine;
+    TestMachine machine(config, kRamBytes);
+    hart::DirectRegion ram = machine.ram_region();
+    ram.read_cycles = 1'500'000'000;
+    machine.hart.add_region(ram);
+    machine.program(
+        {lui(8, kData), lw(5, 8, 0), addi(6, 6, 1), lw(5, 8, 4), lw(5, 8, 8), jal(0, -16)});
+    machine.hart.reset(kRamBase, 0, 0);
+    const std::uint64_t lap = 3 * (std::uint64_t{ram.read_cycles} + config.costs.load) +
+                              config.costs.alu + config.costs.jump;
+    static_cast<void>(machine.hart.run(config.costs.alu + 500 * lap));
+    EXPECT_EQ(machine.hart.cycle(), config.costs.alu + 500 * lap) << static_cast<int>(engine);
+    EXPECT_EQ(machine.hart.x(6), 500u);
+  }
+}
+
 class HartEngineTest : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(HartEngineTest, AllEnginesDoTheSameAtTheSameCyclesHoweverTheyAreSliced) {

@@ -9,6 +9,7 @@ import unittest
 import numpy as np
 
 import contract
+import job_image
 import program
 import qonnx_float
 from program import MODEL, cairn
@@ -31,7 +32,7 @@ class FashionTest(unittest.TestCase):
         made = cairn("compile", MODEL, "--core", "ms", "-o", job)
         assert (ran.status, made.status) == (0, 0), ran.err + made.err
         cls.outputs, cls.report = np.load(outputs), json.loads(report.read_text())
-        cls.job = contract.Job(job.read_bytes())
+        cls.job = job_image.Job(job.read_bytes())
         cls.images = read_idx("t10k-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28, 1)[:COUNT]
         cls.layers = []
         cls.expected = contract.run(cls.job, cls.images, cls.layers)
@@ -48,13 +49,13 @@ class FashionTest(unittest.TestCase):
     def test_the_integers_stay_close_to_the_float_semantics_of_the_file(self):
         """Thresholds reproduce the float chain; where a multiplier replaces it, few features are off by one."""
         floats, features = qonnx_float.run(MODEL, self.images.transpose(0, 3, 1, 2))
-        commands = sorted(self.job.of_kind(contract.LAYER), key=lambda c: c["layer"])
+        commands = sorted(self.job.of_kind(job_image.LAYER), key=lambda c: c["layer"])
         quantised = [f for name, f in features.items() if name != "image.quant"]
         differing = 0
         for command, ours, theirs in zip(commands, self.layers, quantised):
             off = np.abs(ours - theirs.reshape(ours.shape))
             differing += int((off > 0).sum())
-            if command["requantisation"] == contract.THRESHOLDS:
+            if command["requantisation"] == job_image.THRESHOLDS:
                 self.assertLessEqual((off > 0).mean(), 1e-4)
             else:
                 self.assertLessEqual(off.max(), 1)

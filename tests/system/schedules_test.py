@@ -8,6 +8,7 @@ import unittest
 import numpy as np
 
 import contract
+import job_image
 import program
 from program import cairn
 
@@ -64,10 +65,10 @@ class SchedulesTest(unittest.TestCase):
         self.assertEqual((report["mismatches"], report["schedule"]), (0, schedule))
         return np.load(files[0])
 
-    def job(self, network, schedule: str, *options) -> contract.Job:
+    def job(self, network, schedule: str, *options) -> job_image.Job:
         made = cairn("compile", network, "--schedule", schedule, "-o", self.folder / "x.job", *options)
         self.assertEqual((made.status, made.err), (0, ""))
-        return contract.Job((self.folder / "x.job").read_bytes())
+        return job_image.Job((self.folder / "x.job").read_bytes())
 
     def agree(self, text: str, size: int, schedules: list[str], *options, feature_bytes: int = LARGE) -> None:
         network, x = self.describe(text), self.pixels(size)
@@ -101,9 +102,8 @@ class SchedulesTest(unittest.TestCase):
         self.assertGreater(weights[1], 2 * weights[2])  # weights again for every pixel tile
 
     def test_a_channel_mask_skips_macs(self):
-        self.outputs_of = self.describe(BOTTLENECKS.format(residual="false"))
-        self.pixels(32)
-        self.outputs(self.outputs_of, "ms-fused")
+        network, _ = self.describe(BOTTLENECKS.format(residual="false")), self.pixels(32)
+        self.outputs(network, "ms-fused")
         report = json.loads((self.folder / "r.json").read_text())
         layers = {layer["name"]: layer for layer in report["layers"]}
         skipped = layers["conv2.1.a"]["macs_skipped"]

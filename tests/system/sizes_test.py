@@ -11,8 +11,8 @@ from program import cairn
 SIZES = {  # key: values from useless to ample
     "soc.npu0.features.bytes": [64, 6_000, 12_576, 16_384, 40_000, 122_880],
     "soc.npu0.weights.bytes": [64, 512, 2_048, 4_096, 20_000, 32_768],
-    "soc.npu0.ms.line_buffer_bytes": [8, 64, 1_024, 16_384],
-    "soc.npu0.ms.wide_buffer_bytes": [8, 64, 4_096],
+    "soc.npu0.ms.line_buffer_bytes": [8, 64, 1_001, 16_384],
+    "soc.npu0.ms.wide_buffer_bytes": [1, 64, 100, 4_096],
     "soc.npu0.ms.accumulator_bytes": [64, 256, 1_024, 8_192],
     "soc.npu0.ms.table_buffer_bytes": [8, 64, 8_192],
     "soc.npu0.ms.tile_pixels": [1, 2, 3, 4, 16],

@@ -33,7 +33,7 @@ void Geometry::set(std::string_view key, std::int64_t value) {
   std::int64_t bytes = 0;
   for (const GeometryValue& v : values)
     if (v.in_buffer) bytes += v.value;
-  buffer_bytes = static_cast<std::uint32_t>(bytes);
+  buffer_bytes = static_cast<std::uint32_t>((bytes + 7) / 8 * 8);  // an SRAM has whole words
 }
 
 std::uint32_t Geometry::hash() const {

@@ -32,6 +32,24 @@ constexpr std::size_t kStallCauses = 5;
 /// The name in tables and JSON: "token", "feature_port", ...
 std::string_view name_of(Stall cause);
 
+/// What an array of entries did; zeros on other cores.
+struct SearchActivity {
+  std::uint64_t searches = 0;       ///< that found something
+  std::uint64_t accumulations = 0;  ///< steps that add up what searches counted
+  std::uint64_t matches = 0;        ///< entries, over all searches
+  std::uint64_t multiplications = 0;
+  std::uint64_t loads = 0;  ///< operands written into entries
+
+  SearchActivity& operator+=(const SearchActivity& o) {
+    searches += o.searches;
+    accumulations += o.accumulations;
+    matches += o.matches;
+    multiplications += o.multiplications;
+    loads += o.loads;
+    return *this;
+  }
+};
+
 /// What one tile of a layer did, posted when its last feature is written.
 struct TileRecord {
   std::uint32_t npu = 0;
@@ -52,6 +70,7 @@ struct TileRecord {
   std::uint64_t buffer_elements_written = 0;
   std::uint64_t peak_feature_bits = 0;
   std::uint64_t overflows = 0;  ///< accumulators that left int32 and were saturated
+  SearchActivity array{};
   std::uint64_t start_ps = 0, end_ps = 0;
 };
 

@@ -30,6 +30,7 @@ struct MemoryConfig {
 struct NpuConfig {
   std::string core;  ///< as npu::cores() names it
   std::uint64_t clock_hz = 0;
+  std::uint32_t millivolt = 0;
   npu::Geometry geometry;                             ///< sizes of the SRAMs included
   std::uint32_t feature_banks = 0, weight_banks = 0;  ///< 64 bits each
 };

@@ -50,6 +50,9 @@ TileRecord to_platform(std::uint32_t npu, const cairn::TileRecord& r) {
   out.buffer_elements_written = r.counters[Counter::buffer_elements_written];
   out.peak_feature_bits = r.counters[Counter::peak_feature_bits];
   out.overflows = r.counters[Counter::overflows];
+  out.array = {r.counters[Counter::searches], r.counters[Counter::accumulations],
+               r.counters[Counter::matches], r.counters[Counter::multiplications],
+               r.counters[Counter::loads]};
   out.start_ps = r.start.value();
   out.end_ps = r.end.value();
   return out;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "models/npu/activity.hpp"
 #include "models/npu/mapping.hpp"
 #include "models/npu/numbers/feature_map.hpp"
 #include "models/npu/tile.hpp"
@@ -51,6 +52,12 @@ class Core {
                                          std::span<const std::uint8_t> block) const = 0;
   virtual std::unique_ptr<PartialKernel> partial_kernel(
       const numbers::Layer& layer, const Tile& tile, std::span<const std::uint8_t> block) const = 0;
+  /// Null where the steps say all: their cycles do not depend on the operands.
+  virtual std::unique_ptr<ActivityMeter> meter(const numbers::Layer& /*layer*/,
+                                               const Tile& /*tile*/,
+                                               std::span<const std::uint8_t> /*block*/) const {
+    return nullptr;
+  }
 };
 
 /// The core of that name with this geometry; throws std::out_of_range for an unknown name.

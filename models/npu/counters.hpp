@@ -29,9 +29,14 @@ enum class Counter : std::uint8_t {
   buffer_words_written,
   buffer_elements_read,
   buffer_elements_written,
+  searches,
+  accumulations,
+  matches,
+  multiplications,
+  loads,
 };
 
-constexpr std::size_t kCounterCount = 21;
+constexpr std::size_t kCounterCount = 26;
 
 /// Sums, except peak_feature_bits, which is the largest value seen.
 class Counters {

@@ -19,9 +19,13 @@ enum class EnergyEvent : std::uint8_t {
   weight_write,
   buffer_read,  ///< words of the buffer inside the core
   buffer_write,
-  dram_bit,  ///< bits moved between DRAM and the chip
+  dram_bit,      ///< bits moved between DRAM and the chip
+  search,        ///< of the entries of a content-addressable array
+  accumulation,  ///< of what searches counted
+  match,         ///< an entry in a search
+  load,          ///< an operand written into an entry
 };
-constexpr std::size_t kEnergyEvents = 9;
+constexpr std::size_t kEnergyEvents = 13;
 
 /// As the events are called in tables, reports and configurations: "mac", "feature_read"...
 std::string_view name_of(EnergyEvent event);

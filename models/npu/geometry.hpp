@@ -16,6 +16,13 @@ struct GeometryValue {
   std::string doc;
   bool assumed = false;    ///< not published: chosen by us
   bool in_buffer = false;  ///< bytes of the buffer SRAM, which has the size of all such values
+  std::int64_t multiple_of = 1;
+  std::vector<std::string> choices = {};  ///< if any: names of the values 0, 1, 2...
+
+  /// As a user writes it.
+  std::string text() const {
+    return choices.empty() ? std::to_string(value) : choices.at(static_cast<std::size_t>(value));
+  }
 };
 
 /// `hash` goes into the job and into the geometry register.

@@ -140,7 +140,25 @@ void LayerRun::deliver(std::size_t input, std::uint32_t first, std::uint32_t cou
 }
 
 void LayerRun::compute(std::uint32_t first, std::uint32_t count) {
-  if (!is_whole()) return compute_partial(first, count);
+  if (is_whole())
+    compute_whole(first, count);
+  else
+    compute_partial(first, count);
+  if (block_->meter == nullptr) return;
+  activity_.resize(tile_.pixels);
+  block_->meter->measure(map_, first,
+                         std::span(activity_).subspan(first - tile_.first_pixel, count));
+}
+
+Activity LayerRun::activity(const Step& step) const {
+  Activity sum;
+  if (block_->meter != nullptr)
+    for (std::uint32_t i = 0; i < step.outputs; ++i)
+      sum += activity_[step.first_output - tile_.first_pixel + i];
+  return sum;
+}
+
+void LayerRun::compute_whole(std::uint32_t first, std::uint32_t count) {
   const std::size_t from = std::size_t{first - tile_.first_pixel} * tile_.channels,
                     values = std::size_t{count} * tile_.channels;
   if (!codes_.empty())

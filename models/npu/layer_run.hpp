@@ -50,6 +50,8 @@ class LayerRun {
 
   /// Counts and delivers what the step reads.
   void read(const Step& step, PortWords& words);
+  /// What the step took of the array beside its cycles; after read().
+  Activity activity(const Step& step) const;
   /// Writes the tile's channels of the step's pixels, or their partial sums, and frees what no
   /// later output needs. Throws Fault (ring_overrun).
   void write(const Step& step, PortWords& words);
@@ -78,6 +80,7 @@ class LayerRun {
   void deliver(std::size_t input, std::uint32_t first, std::uint32_t count);
   void deliver_for_tile();
   void compute(std::uint32_t first, std::uint32_t count);
+  void compute_whole(std::uint32_t first, std::uint32_t count);
   void compute_partial(std::uint32_t first, std::uint32_t count);
   void read_run(Input& input, const PixelRun& run, PortWords& words);
   void write_features(std::uint32_t pixel, std::uint32_t pixels, PortWords& words);
@@ -107,6 +110,7 @@ class LayerRun {
   std::uint32_t needed_first_ = 0, needed_end_ = 0;  // input pixels of the tile's windows
   std::vector<std::uint8_t> codes_;                  // of the tile
   std::vector<std::int32_t> raw_;                    // raw accumulators or partial sums of the tile
+  std::vector<Activity> activity_;                   // of the tile's pixels, if the core has a meter
   std::uint64_t ignored_ = 0;  // words of the buffer, which is as wide as the array
   std::uint64_t overflows_ = 0;
   bool stepwise_ = false;   // this tile

@@ -10,6 +10,7 @@
 #include "models/npu/energy.hpp"
 #include "models/npu/geometry.hpp"
 #include "models/npu/numbers/layer.hpp"
+#include "models/npu/operating_point.hpp"
 #include "models/npu/schedule.hpp"
 
 namespace cairn::npu {
@@ -54,7 +55,7 @@ struct Plan {
   std::vector<Tile> tiles;
   std::string order;                   ///< "pixel-outer", "channel-outer", "rows"...: for people
   std::string reason;                  ///< one clause: why this order
-  std::uint64_t cycles = 0;            ///< array busy, drain included
+  std::uint64_t cycles = 0;            ///< array busy, drain included; at most, if data decide
   std::uint64_t weight_bytes = 0;      ///< weights and tables loaded from DRAM
   std::uint64_t feature_elements = 0;  ///< read and written
 };
@@ -101,6 +102,7 @@ struct CoreEntry {
   Geometry (*defaults)();
   EnergyTable (*energy)(const Geometry&);
   std::unique_ptr<Mapping> (*make)(const Geometry&);
+  std::vector<OperatingPoint> points;  ///< the first one is the default
 };
 
 /// All cores, in the order of their identification. Generated from the list in

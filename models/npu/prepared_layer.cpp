@@ -41,6 +41,7 @@ const PreparedBlock& PreparedLayer::block(const Tile& tile, std::span<const std:
     block.kernel = core_.kernel(layer_, tile, bytes);
   else
     block.partial = core_.partial_kernel(layer_, tile, bytes);
+  block.meter = core_.meter(layer_, tile, bytes);
   return block;
 }
 

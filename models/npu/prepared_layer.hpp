@@ -13,11 +13,13 @@
 
 namespace cairn::npu {
 
-/// A tile's kernel and the block that it was made from; one of the two is there.
+/// A tile's kernel and the block that it was made from; one of the two kernels is there, a meter if
+/// the core has one.
 struct PreparedBlock {
   std::vector<std::uint8_t> bytes;
   std::unique_ptr<Kernel> kernel;
   std::unique_ptr<PartialKernel> partial;
+  std::unique_ptr<ActivityMeter> meter;
 };
 
 class PreparedLayer {

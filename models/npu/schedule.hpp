@@ -21,7 +21,7 @@ struct PixelRun {
 /// the first input channels, the outputs' partial sums are read; where it has not the last,
 /// written.
 struct Step {
-  std::uint32_t compute_cycles = 0;  ///< array busy
+  std::uint32_t compute_cycles = 0;  ///< array busy, whatever the operands; see ActivityMeter
   std::uint32_t first_run = 0;       ///< into TileSteps::runs
   std::uint32_t runs = 0;
   std::uint32_t first_output = 0;  ///< output pixels, raster order
@@ -32,6 +32,7 @@ struct Step {
       0;  ///< of the buffer inside the core (line buffer), 64-bit words
   std::uint64_t buffer_bits_written = 0;
   std::uint64_t macs = 0;
+  std::uint64_t loads = 0;  ///< operands written into entries of the array
   bool operator==(const Step&) const = default;
 };
 

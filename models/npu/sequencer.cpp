@@ -212,8 +212,14 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
       const HostTimer timer(host_seconds_);
       run.read(step, words);
     }
-    advance_to(step_end(step.compute_cycles, words, counters));
+    const npu::Activity activity = run.activity(step);
+    advance_to(step_end(step.compute_cycles + activity.cycles, words, counters));
     counters.add(Counter::macs, step.macs);
+    counters.add(Counter::searches, activity.searches);
+    counters.add(Counter::accumulations, activity.accumulations);
+    counters.add(Counter::matches, activity.matches);
+    counters.add(Counter::multiplications, activity.multiplications);
+    counters.add(Counter::loads, step.loads);
     counters.add(Counter::buffer_words_read, words_of(step.buffer_bits_read));
     counters.add(Counter::buffer_words_written, words_of(step.buffer_bits_written));
     const HostTimer timer(host_seconds_);

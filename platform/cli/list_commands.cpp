@@ -42,7 +42,7 @@ int list_cores(std::ostream& out) {
     out << fmt::format("{:<6}  feature SRAM {} bytes, weight SRAM {} bytes\n", "",
                        g.feature_bits / 8, g.weight_bytes);
     for (const npu::GeometryValue& v : g.values)
-      out << fmt::format("{:<6}  {} = {} {}: {}{}\n", "", v.key, v.value, v.unit, v.doc,
+      out << fmt::format("{:<6}  {} = {} {}: {}{}\n", "", v.key, v.text(), v.unit, v.doc,
                          v.assumed ? " (assumed)" : "");
   }
   return kExitOk;

@@ -89,7 +89,17 @@ Parameter choice(std::string key, std::vector<std::string> choices, std::string 
 
 /// A buffer or a delay may be missing; a number of lanes or rows may not.
 std::int64_t smallest(const npu::GeometryValue& value) {
-  return value.unit == "bytes" || value.unit == "cycles" ? 0 : 1;
+  const bool may_be_missing = value.unit == "bytes" || value.unit.starts_with("cycles");
+  return may_be_missing ? 0 : value.multiple_of;
+}
+
+Parameter geometry_parameter(const std::string& key, const npu::GeometryValue& v) {
+  Parameter p = v.choices.empty()
+                    ? integer(key, v.value, v.unit, smallest(v), kMaxGeometry, v.doc)
+                    : choice(key, v.choices, v.choices.at(static_cast<std::size_t>(v.value)), v.doc);
+  p.multiple_of = v.multiple_of;
+  p.is_assumed = v.assumed;
+  return p;
 }
 
 }  // namespace
@@ -156,20 +166,23 @@ std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core)
   Parameter weights = integer(block + ".weights.bytes", defaults.weight_bytes, "B", 64,
                               kWeightWindow, "Weight SRAM");
   features.multiple_of = weights.multiple_of = 8;
+  const npu::OperatingPoint& point = entry->points.front();
+  Parameter npu_clock = clock(block, static_cast<std::int64_t>(point.clock_hz));
+  Parameter voltage = integer(block + ".millivolt", point.millivolt, "mV", 100, 10'000,
+                              "Supply voltage, for the energy alone");
+  npu_clock.is_assumed = voltage.is_assumed = false;
   features.is_assumed = false;
   std::vector<Parameter> out{
-      clock(block, 800'000'000),
+      npu_clock,
+      voltage,
       features,
       integer(block + ".features.banks", 4, "", 1, 64, "Banks of 64 bits, all accessible at once"),
       weights,
       integer(block + ".weights.banks", 8, "", 1, 64, "Banks of 64 bits, all accessible at once"),
   };
   for (const npu::CoreEntry& c : npu::cores())
-    for (const npu::GeometryValue& v : c.defaults().values) {
-      out.push_back(integer(fmt::format("{}.{}.{}", block, c.name, v.key), v.value, v.unit,
-                            smallest(v), kMaxGeometry, v.doc));
-      out.back().is_assumed = v.assumed;
-    }
+    for (const npu::GeometryValue& v : c.defaults().values)
+      out.push_back(geometry_parameter(fmt::format("{}.{}.{}", block, c.name, v.key), v));
   return out;
 }
 

@@ -58,9 +58,16 @@ npu::LoopOrder loop_order(const Parameters& p) {
   return name == "channel-outer" ? npu::LoopOrder::channel_outer : npu::LoopOrder::automatic;
 }
 
+/// Of a choice its number.
+std::int64_t value_of(const Parameters& p, const std::string& key, const npu::GeometryValue& v) {
+  return v.choices.empty() ? p.integer(key)
+                           : std::ranges::find(v.choices, p.text(key)) - v.choices.begin();
+}
+
 NpuConfig npu_config(const Parameters& p, const std::string& block) {
   NpuConfig npu{p.text(block + ".core"),
                 count(p, block + ".clock_hz"),
+                p.word(block + ".millivolt"),
                 {},
                 p.word(block + ".features.banks"),
                 p.word(block + ".weights.banks")};
@@ -68,7 +75,7 @@ NpuConfig npu_config(const Parameters& p, const std::string& block) {
   npu.geometry.feature_bits = count(p, block + ".features.bytes") * 8;
   npu.geometry.weight_bytes = p.word(block + ".weights.bytes");
   for (const npu::GeometryValue& v : std::vector(npu.geometry.values))
-    npu.geometry.set(v.key, p.integer(fmt::format("{}.{}.{}", block, npu.core, v.key)));
+    npu.geometry.set(v.key, value_of(p, fmt::format("{}.{}.{}", block, npu.core, v.key), v));
   return npu;
 }
 

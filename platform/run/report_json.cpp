@@ -64,6 +64,11 @@ Json json_of(const LayerStatistics& s, std::uint64_t features_bits, std::uint64_
             {"buffer_read", share(s.dma_bytes.buffer_read)},
             {"buffer_written", share(s.dma_bytes.buffer_written)}}},
           {"overflows", share(s.overflows)},
+          {"searches", share(s.array.searches)},
+          {"accumulations", share(s.array.accumulations)},
+          {"matches", share(s.array.matches)},
+          {"multiplications", share(s.array.multiplications)},
+          {"loads", share(s.array.loads)},
           {"peak_feature_bits", s.peak_feature_bits},
           {"ocmu",
            ratio(static_cast<double>(s.peak_feature_bits), static_cast<double>(features_bits))}};

@@ -40,6 +40,7 @@ void LayerStatistics::add(const LayerStatistics& o) {
   dma_bytes.buffer_written += o.dma_bytes.buffer_written;
   peak_feature_bits = std::max(peak_feature_bits, o.peak_feature_bits);
   overflows += o.overflows;
+  array += o.array;
 }
 
 Statistics::Statistics(const std::vector<LayerDescription>& layers) {
@@ -77,7 +78,8 @@ void Statistics::add(const TileRecord& r) {
                     .buffer_elements_read = r.buffer_elements_read,
                     .buffer_elements_written = r.buffer_elements_written,
                     .peak_feature_bits = r.peak_feature_bits,
-                    .overflows = r.overflows};
+                    .overflows = r.overflows,
+                    .array = r.array};
   layer(r.layer).add(s);
   if (last_end_ps_ == 0) first_start_ps_ = r.start_ps;
   last_end_ps_ = r.end_ps;

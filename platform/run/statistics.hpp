@@ -38,6 +38,7 @@ struct LayerStatistics {
   SramTraffic dma_bytes{};              ///< moved into and out of the SRAMs by the DMA
   std::uint64_t peak_feature_bits = 0;  ///< the largest
   std::uint64_t overflows = 0;
+  SearchActivity array{};
 
   std::uint64_t stalls() const;
   void add(const LayerStatistics& other);

@@ -47,6 +47,18 @@ void check_room(const Workload& work, std::uint64_t count, const MachineConfig& 
         count, bytes, config.dram.bytes));
 }
 
+/// A shipped network's schedule is that of one core; another core takes its own default.
+std::string schedule_of(const RunOptions& options, const std::optional<ShippedNetwork>& shipped,
+                        const MachineConfig& config) {
+  if (!options.schedule.empty() || !shipped) return options.schedule;
+  const NpuConfig& npu = config.npus.front();
+  const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
+  const auto mapping = entry->make(npu.geometry);
+  const bool has_it = std::ranges::count(mapping->schedules(), shipped->schedule,
+                                         &npu::ScheduleEntry::name) > 0;
+  return has_it ? shipped->schedule : std::string();
+}
+
 /// Inputs and labels of the options, else the shipped data, else random numbers.
 void add_data(Workload& work, const RunOptions& options,
               const std::optional<ShippedNetwork>& shipped, const MachineConfig& config) {
@@ -112,9 +124,7 @@ Workload make_workload(const RunOptions& options, const MachineConfig& config) {
     work.has_reference = false;
   } else {
     work.network = find_network(options.network);
-    const std::string schedule =
-        options.schedule.empty() && shipped ? shipped->schedule : options.schedule;
-    work.job = compile_for(work.network, schedule, config);
+    work.job = compile_for(work.network, schedule_of(options, shipped, config), config);
   }
   work.name = shipped ? shipped->name : work.network.name;
   if (shipped) work.classes = shipped->classes;

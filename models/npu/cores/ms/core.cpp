@@ -10,7 +10,8 @@ CoreEntry entry() {
           energy,
           [](const Geometry& geometry) -> std::unique_ptr<Mapping> {
             return std::make_unique<MsMapping>(geometry);
-          }};
+          },
+          {{800'000'000, 900, "JSSC 60(8), 2025"}}};
 }
 
 std::unique_ptr<Core> make(const Geometry& geometry) {

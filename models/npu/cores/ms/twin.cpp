@@ -7,9 +7,9 @@
 #include "models/npu/cores/ms/twin_array.hpp"
 #include "models/npu/cores/ms/twin_block.hpp"
 #include "models/npu/cores/ms/twin_line_buffer.hpp"
-#include "models/npu/cores/ms/twin_port.hpp"
+#include "models/npu/twin_port.hpp"
 #include "models/npu/cores/ms/twin_ring.hpp"
-#include "models/npu/cores/ms/twin_table.hpp"
+#include "models/npu/twin_table.hpp"
 
 namespace cairn::npu::ms {
 

@@ -1,6 +1,6 @@
 #include "models/npu/cores/ms/twin_block.hpp"
 
-#include "models/npu/cores/ms/twin_table.hpp"
+#include "models/npu/twin_table.hpp"
 
 namespace cairn::npu::ms {
 

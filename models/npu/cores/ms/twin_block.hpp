@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/npu/cores/ms/twin_array.hpp"
-#include "models/npu/cores/ms/twin_port.hpp"
+#include "models/npu/twin_port.hpp"
 #include "models/npu/geometry.hpp"
 #include "models/npu/numbers/layer.hpp"
 #include "models/npu/tile.hpp"

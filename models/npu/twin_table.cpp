@@ -1,9 +1,9 @@
-#include "models/npu/cores/ms/twin_table.hpp"
+#include "models/npu/twin_table.hpp"
 
 #include <algorithm>
 #include <limits>
 
-namespace cairn::npu::ms {
+namespace cairn::npu {
 
 using numbers::Layer;
 using numbers::Op;
@@ -70,4 +70,4 @@ std::int32_t twin_requantise(const Layer& layer, std::span<const std::uint32_t> 
       std::clamp<std::int64_t>(scaled + type.zero_point, type.low(), type.high()));
 }
 
-}  // namespace cairn::npu::ms
+}  // namespace cairn::npu

@@ -1,4 +1,4 @@
-// Requantisation as the stepped twin does it, from the words of a table as they lie in memory.
+// Requantisation as the stepped twins do it, from the words of a table as they lie in memory.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 #include "models/npu/numbers/layer.hpp"
 
-namespace cairn::npu::ms {
+namespace cairn::npu {
 
 /// 32-bit words of one channel's entry; 0 where the layer has no table.
 int twin_table_words(const numbers::Layer& layer);
@@ -16,4 +16,4 @@ int twin_table_words(const numbers::Layer& layer);
 std::int32_t twin_requantise(const numbers::Layer& layer, std::span<const std::uint32_t> entry,
                              std::int64_t accumulator, std::uint64_t& overflows);
 
-}  // namespace cairn::npu::ms
+}  // namespace cairn::npu

@@ -1,10 +1,10 @@
-// A memory port of the stepped twin: bits through a register of one word.
+// A memory port of a stepped twin: bits through a register of one word.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
-namespace cairn::npu::ms {
+namespace cairn::npu {
 
 /// Bit b of the memory is bit b % 8 of byte b / 8; positions count modulo `ring_bits`.
 class TwinPort {
@@ -48,4 +48,4 @@ class TwinPort {
   std::uint64_t register_ = ~std::uint64_t{0};  // index of the word it holds
 };
 
-}  // namespace cairn::npu::ms
+}  // namespace cairn::npu

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, kEnergyEvents> kNames = {
     "mac",          "bit_product", "feature_read", "feature_write", "weight_read",
-    "weight_write", "buffer_read", "buffer_write", "dram_bit",
-    "search",       "accumulation", "match",       "load"};
+    "weight_write", "buffer_read", "buffer_write", "dram_bit",      "search",
+    "accumulation", "match",       "load"};
 
 constexpr std::string_view kDram = "dram";
 constexpr double kPjPerFj = 1e-3, kPjPerJ = 1e12, kWattPerMicrowatt = 1e-6;

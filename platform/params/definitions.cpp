@@ -94,9 +94,9 @@ std::int64_t smallest(const npu::GeometryValue& value) {
 }
 
 Parameter geometry_parameter(const std::string& key, const npu::GeometryValue& v) {
-  Parameter p = v.choices.empty()
-                    ? integer(key, v.value, v.unit, smallest(v), kMaxGeometry, v.doc)
-                    : choice(key, v.choices, v.choices.at(static_cast<std::size_t>(v.value)), v.doc);
+  Parameter p = v.choices.empty() ? integer(key, v.value, v.unit, smallest(v), kMaxGeometry, v.doc)
+                                  : choice(key, v.choices,
+                                           v.choices.at(static_cast<std::size_t>(v.value)), v.doc);
   p.multiple_of = v.multiple_of;
   p.is_assumed = v.assumed;
   return p;

@@ -65,12 +65,9 @@ std::int64_t value_of(const Parameters& p, const std::string& key, const npu::Ge
 }
 
 NpuConfig npu_config(const Parameters& p, const std::string& block) {
-  NpuConfig npu{p.text(block + ".core"),
-                count(p, block + ".clock_hz"),
-                p.word(block + ".millivolt"),
-                {},
-                p.word(block + ".features.banks"),
-                p.word(block + ".weights.banks")};
+  NpuConfig npu{p.text(block + ".core"),           count(p, block + ".clock_hz"),
+                p.word(block + ".millivolt"),      {},
+                p.word(block + ".features.banks"), p.word(block + ".weights.banks")};
   npu.geometry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->defaults();
   npu.geometry.feature_bits = count(p, block + ".features.bytes") * 8;
   npu.geometry.weight_bytes = p.word(block + ".weights.bytes");

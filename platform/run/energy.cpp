@@ -46,6 +46,10 @@ EnergyCounts energy_counts(const LayerStatistics& s, double seconds) {
   counts[EnergyEvent::buffer_read] = s.buffer_reads + words(s.dma_bytes.buffer_read);
   counts[EnergyEvent::buffer_write] = s.buffer_writes + words(s.dma_bytes.buffer_written);
   counts[EnergyEvent::dram_bit] = 8 * s.dram_bytes;
+  counts[EnergyEvent::search] = s.array.searches;
+  counts[EnergyEvent::accumulation] = s.array.accumulations;
+  counts[EnergyEvent::match] = s.array.matches;
+  counts[EnergyEvent::load] = s.array.loads;
   counts.seconds = seconds;
   return counts;
 }
@@ -59,11 +63,11 @@ RunEnergy energy_of(const Result& r) {
         energy_counts(s, r.npu_clock_hz == 0
                              ? 0
                              : static_cast<double>(s.cycles) / static_cast<double>(r.npu_clock_hz));
-    energy.layers.push_back(npu::energy_per_part(table, counts, table.nominal_volt));
+    energy.layers.push_back(npu::energy_per_part(table, counts, r.npu_volt));
     std::ranges::transform(all.events, counts.events, all.events.begin(), std::plus<>());
   }
   all.seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
-  energy.total = npu::energy_per_part(table, all, table.nominal_volt);
+  energy.total = npu::energy_per_part(table, all, r.npu_volt);
   return energy;
 }
 

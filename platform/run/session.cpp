@@ -85,6 +85,7 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.count = work.samples.count;
   result.statistics = Statistics(describe_layers(work.job, work.name));
   result.npu_clock_hz = npu.clock_hz;
+  result.npu_volt = npu.millivolt / 1000.0;
   result.energy_table =
       std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->energy(npu.geometry);
   result.features_bits = npu.geometry.feature_bits;

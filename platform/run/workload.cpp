@@ -54,8 +54,8 @@ std::string schedule_of(const RunOptions& options, const std::optional<ShippedNe
   const NpuConfig& npu = config.npus.front();
   const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
   const auto mapping = entry->make(npu.geometry);
-  const bool has_it = std::ranges::count(mapping->schedules(), shipped->schedule,
-                                         &npu::ScheduleEntry::name) > 0;
+  const bool has_it =
+      std::ranges::count(mapping->schedules(), shipped->schedule, &npu::ScheduleEntry::name) > 0;
   return has_it ? shipped->schedule : std::string();
 }
 

@@ -180,10 +180,10 @@ class EcCase {
                             : std::size_t{0};
       std::vector<std::uint8_t> block(shape.bytes());
       numbers::pack_weights(cut(case_.weights, each), shape.layer, block);
-      numbers::pack_table({cut(t.bias, 1), cut(t.multiplier, 1), cut(t.shift, 1),
-                           cut(t.thresholds, t.thresholds.size() / layer().out.channels),
-                           cut(t.descending, 1)},
-                          shape.layer, std::span(block).subspan(shape.weight_bytes));
+      numbers::pack_table(
+          {cut(t.bias, 1), cut(t.multiplier, 1), cut(t.shift, 1),
+           cut(t.thresholds, t.thresholds.size() / layer().out.channels), cut(t.descending, 1)},
+          shape.layer, std::span(block).subspan(shape.weight_bytes));
       weights_.insert(weights_.end(), block.begin(), block.end());
     }
     const auto begin = weights_.begin() + static_cast<std::ptrdiff_t>(at->second);

@@ -103,8 +103,7 @@ TEST(EcPlanTest, WeightsStayForRowsOfPixelsAndActivationsForSinglePixels) {
   const Layer wide = convolution(56, 64, 64, 3), single = convolution(1, 512, 1000, 1);
   EXPECT_EQ(choice.of(wide, {0, 3136, 0, 64, 0, 64}),
             (npu::ec::Dataflow{npu::ec::Stationary::weights, 56}));
-  EXPECT_EQ(choice.of(single, {0, 1, 0, 100, 0, 512}).stationary,
-            npu::ec::Stationary::activations);
+  EXPECT_EQ(choice.of(single, {0, 1, 0, 100, 0, 512}).stationary, npu::ec::Stationary::activations);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ npu::Plan random_plan(const npu::Mapping& mapping, const Layer& layer, Random& r
   npu::PlanRequest request;
   request.schedule = "ec";
   request.order = static_cast<npu::LoopOrder>(random.in(0, 1));
-  Tile all{0, 1, 0, static_cast<std::uint32_t>(layer.out.channels),
+  Tile all{0, 1,
+           0, static_cast<std::uint32_t>(layer.out.channels),
            0, static_cast<std::uint32_t>(layer.in.channels)};
   Tile one = all;
   one.channels = 1;
@@ -84,9 +85,8 @@ TEST(EcTwinTest, AgreesWithScheduleMeterAndReferenceOverRandomLayers) {
         choice.of(operands.layer, plan.tiles.front()).stationary)];
   }
   std::cout << kLayers << " layers from seed " << kSeed << ": " << plans[0] << " bitplane, "
-            << plans[1] << " magnitude-pairs, " << plans[2] << " product-classes, "
-            << stationary[1] << " activation-stationary, " << stationary[2]
-            << " weight-stationary\n";
+            << plans[1] << " magnitude-pairs, " << plans[2] << " product-classes, " << stationary[1]
+            << " activation-stationary, " << stationary[2] << " weight-stationary\n";
   for (const int tried : operations)
     EXPECT_GT(tried, 10);
   for (const int tried : plans)
@@ -103,12 +103,11 @@ TEST(EcTwinTest, ChosenMappingCostsNoMoreThanEitherOfTheTwo) {
     g.set("mapping", static_cast<std::int64_t>(asked));
     const EcCore core(g);
     const Layer& l = operands.layer;
-    const npu::ec::TwinCounts n =
-        test::EcCase(core, operands,
-                     {{0, static_cast<std::uint32_t>(l.out.pixels()), 0,
-                       static_cast<std::uint32_t>(l.out.channels), 0,
-                       static_cast<std::uint32_t>(l.in.channels)}})
-            .run_twin();
+    const npu::ec::TwinCounts n = test::EcCase(core, operands,
+                                               {{0, static_cast<std::uint32_t>(l.out.pixels()), 0,
+                                                 static_cast<std::uint32_t>(l.out.channels), 0,
+                                                 static_cast<std::uint32_t>(l.in.channels)}})
+                                      .run_twin();
     const npu::EnergyTable table = npu::ec::energy(g);
     return static_cast<double>(n.loads) * table.event_fj(npu::EnergyEvent::load) +
            static_cast<double>(n.weight_words_read) *

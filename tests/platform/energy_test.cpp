@@ -24,6 +24,7 @@ TileRecord tile(std::uint32_t number) {
 Result two_layers() {
   Result r;
   r.npu_clock_hz = 1'000'000'000;
+  r.npu_volt = r.energy_table.nominal_volt;
   r.statistics = Statistics({{"a", "convolution", {.in_bits = 4, .weight_bits = 3}},
                              {"b", "convolution", {.in_bits = 4, .weight_bits = 3}}});
   r.statistics.add(tile(0));

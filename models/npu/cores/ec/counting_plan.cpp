@@ -73,8 +73,7 @@ void cut_into_magnitudes(const Layer& layer, bool by_product, CountingPlan& plan
     for (int n = 1; n <= plan.weights; ++n) {
       if (!feature_has[m] || !weight_has[n]) continue;
       const int key = by_product ? m * n : 16 * std::min(m, n) + std::max(m, n);
-      classes[key].push_back(
-          {static_cast<std::uint8_t>(m - 1), static_cast<std::uint8_t>(n - 1)});
+      classes[key].push_back({static_cast<std::uint8_t>(m - 1), static_cast<std::uint8_t>(n - 1)});
     }
   for (auto& [key, pairs] : classes)
     plan.classes.push_back(std::move(pairs));
@@ -90,9 +89,10 @@ Counting counting_of(const Geometry& geometry) {
 std::string uncountable(const Layer& layer, Counting counting) {
   if (!layer.has_weights()) return {};
   const FeatureType& type = layer.in_type;
-  const bool is_padded = layer.pad_top > 0 || layer.pad_left > 0 ||
-                         (layer.out.height - 1) * layer.stride_h + layer.kernel_h > layer.in.height ||
-                         (layer.out.width - 1) * layer.stride_w + layer.kernel_w > layer.in.width;
+  const bool is_padded =
+      layer.pad_top > 0 || layer.pad_left > 0 ||
+      (layer.out.height - 1) * layer.stride_h + layer.kernel_h > layer.in.height ||
+      (layer.out.width - 1) * layer.stride_w + layer.kernel_w > layer.in.width;
   if (is_padded && layer.op != numbers::Op::fully_connected &&
       (type.zero_point < type.low() || type.zero_point > type.high()))
     return "is padded with the zero point " + std::to_string(type.zero_point) +

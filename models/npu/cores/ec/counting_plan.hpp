@@ -39,9 +39,9 @@ struct PlanePair {
 /// Entries hold features as they are stored (q, zero point included) and weights; what the zero
 /// point adds is a constant of each output channel, and padding holds the zero point.
 struct CountingPlan {
-  PlaneTable feature_planes{};  ///< by code, q - low()
-  PlaneTable weight_planes{};   ///< by the weight's two's complement
-  int features = 0, weights = 0;               ///< planes of each
+  PlaneTable feature_planes{};    ///< by code, q - low()
+  PlaneTable weight_planes{};     ///< by the weight's two's complement
+  int features = 0, weights = 0;  ///< planes of each
   std::vector<std::vector<PlanePair>> classes;
   bool accumulates = false;  ///< a last step adds up what bit planes counted, if any matched
   bool multiplies = false;   ///< each class that matched is multiplied by its product

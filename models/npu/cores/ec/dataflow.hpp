@@ -66,8 +66,7 @@ class DataflowChoice {
 /// Calls visit(first pixel, pixels) for the steps of a tile, pieces of at most `most` pixels of a
 /// row.
 template <typename Visit>
-void for_each_step(const numbers::Layer& layer, const Tile& tile, std::uint32_t most,
-                   Visit visit) {
+void for_each_step(const numbers::Layer& layer, const Tile& tile, std::uint32_t most, Visit visit) {
   const auto width = static_cast<std::uint32_t>(layer.out.width);
   const std::uint32_t end = tile.first_pixel + tile.pixels;
   for (std::uint32_t pixel = tile.first_pixel; pixel < end;) {

@@ -12,8 +12,9 @@ Geometry defaults() {
   g.weight_bytes = 65'536;
   g.values = {
       {"plan", 0, "", "how a dot product is cut into searches", true, false, 1, kCountingNames},
-      {"mapping", 0, "", "operand that stays in the entries, or chosen for each tile by its accesses",
-       true, false, 1, kStationaryNames},
+      {"mapping", 0, "",
+       "operand that stays in the entries, or chosen for each tile by its accesses", true, false, 1,
+       kStationaryNames},
       {"entries", 128, "entries", "operands of the array", false, false, 64},
       {"overhead", 226, "cycles/1000",
        "of each dot product beside its steps; summed over a layer, then rounded down", true},

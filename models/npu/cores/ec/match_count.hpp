@@ -14,8 +14,8 @@ namespace cairn::npu::ec {
 struct EntryBits {
   const std::uint64_t* features = nullptr;
   const std::uint64_t* weights = nullptr;
-  int chunks = 0;  ///< dot products of one output
-  int words = 0;   ///< 64 entries each, of a chunk
+  int chunks = 0;               ///< dot products of one output
+  int words = 0;                ///< 64 entries each, of a chunk
   int channels = 0, pitch = 0;  ///< weights of channels beyond the last, up to the pitch, are zero
 };
 
@@ -36,7 +36,6 @@ MatchCount count_avx512(const EntryBits& bits, const CountingPlan& plan);
 constexpr int kPitch = 8;
 
 /// The fastest that the machine has, but none beyond `instructions`.
-CountMatches count_matches(
-    numbers::InstructionSet instructions = numbers::best_instruction_set());
+CountMatches count_matches(numbers::InstructionSet instructions = numbers::best_instruction_set());
 
 }  // namespace cairn::npu::ec

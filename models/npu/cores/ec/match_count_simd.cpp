@@ -15,9 +15,8 @@ constexpr int kByteSums = 31;  // of up to 8 ones each: below 256
 
 /// Ones of each byte.
 [[gnu::target("avx2")]] inline __m256i ones(__m256i x) {
-  const __m256i of_nibble =
-      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2,
-                       2, 3, 2, 3, 3, 4);
+  const __m256i of_nibble = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1,
+                                             1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i low = _mm256_set1_epi8(15);
   return _mm256_add_epi8(
       _mm256_shuffle_epi8(of_nibble, _mm256_and_si256(x, low)),
@@ -26,8 +25,7 @@ constexpr int kByteSums = 31;  // of up to 8 ones each: below 256
 
 }  // namespace
 
-[[gnu::target("avx2,popcnt")]] MatchCount count_avx2(const EntryBits& b,
-                                                     const CountingPlan& plan) {
+[[gnu::target("avx2,popcnt")]] MatchCount count_avx2(const EntryBits& b, const CountingPlan& plan) {
   MatchCount sum;
   const __m256i zero = _mm256_setzero_si256();
   __m256i matches = zero, bytes = zero;
@@ -43,10 +41,10 @@ constexpr int kByteSums = 31;  // of up to 8 ones each: below 256
         for (const PlanePair& pair : pairs)
           for (int w = 0; w < b.words; ++w) {
             const auto feature = static_cast<long long>(features[pair.feature * b.words + w]);
-            const __m256i x = _mm256_and_si256(
-                _mm256_set1_epi64x(feature),
-                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(
-                    weights + (pair.weight * b.words + w) * b.pitch + channel)));
+            const __m256i x =
+                _mm256_and_si256(_mm256_set1_epi64x(feature),
+                                 _mm256_loadu_si256(reinterpret_cast<const __m256i*>(
+                                     weights + (pair.weight * b.words + w) * b.pitch + channel)));
             found = _mm256_or_si256(found, x);
             bytes = _mm256_add_epi8(bytes, ones(x));
             if (++pending < kByteSums) continue;

@@ -30,7 +30,8 @@ struct Candidate {
   std::vector<Tile> tiles;
   std::uint32_t chunk = 0;  // output channels
   bool overlapped = true;   // a block can be loaded while the one before it is used
-  std::uint64_t array_cycles = 0, dram_cycles = 0, weight_bytes = 0, feature_elements = 0, loads = 0;
+  std::uint64_t array_cycles = 0, dram_cycles = 0, weight_bytes = 0, feature_elements = 0,
+                loads = 0;
   bool some_activations = false, some_weights = false;  // that stay in the entries
   double energy_pj = 0;
 
@@ -62,8 +63,7 @@ class Planner {
   std::uint64_t bytes_of(std::uint32_t channels) const;
   std::uint32_t chunk_in(std::uint64_t bytes) const;
   std::vector<Tile> tiles(std::uint32_t rows, std::uint32_t chunk) const;
-  void consider(const std::string& order, std::uint32_t rows, std::uint32_t chunk,
-                bool overlapped);
+  void consider(const std::string& order, std::uint32_t rows, std::uint32_t chunk, bool overlapped);
   void consider_chunks(std::uint32_t chunk, bool overlapped);
   void count(Candidate& candidate) const;
   std::string why(const Candidate& best) const;
@@ -137,11 +137,10 @@ void Planner::count(Candidate& c) const {
     }
   }
   if (layer_.has_weights())
-    c.array_cycles +=
-        schedule.dots() * counting_plan(layer_, counting_of(geometry_)).dense_steps();
+    c.array_cycles += schedule.dots() * counting_plan(layer_, counting_of(geometry_)).dense_steps();
   const std::uint64_t inputs = layer_.op == Op::add ? 2 : 1;
-  c.feature_elements = pixels_read * layer_.in.channels * inputs +
-                       static_cast<std::uint64_t>(layer_.out.elements());
+  c.feature_elements =
+      pixels_read * layer_.in.channels * inputs + static_cast<std::uint64_t>(layer_.out.elements());
   if (request_.dram_bytes_per_cycle > 0)
     c.dram_cycles = static_cast<std::uint64_t>(
         std::ceil(static_cast<double>(c.weight_bytes) / request_.dram_bytes_per_cycle));
@@ -207,12 +206,11 @@ Plan Planner::cheapest() {
   if (chunk > 0 && chunk < channels_) consider_chunks(chunk, true);
   if (chunk == 0 && resident > 0 && resident < channels_) consider_chunks(resident, false);
   if (resident == 0)
-    throw PlanRefused{"needs " + number(bytes_of(1)) +
-                      " bytes of weight memory for one output channel, but " +
-                      number(request_.resident_bytes) +
-                      " are available to it; and a 32-bit sum of the " +
-                      number(static_cast<std::uint64_t>(geometry_.at("accumulator_bytes"))) +
-                      " bytes of accumulators"};
+    throw PlanRefused{
+        "needs " + number(bytes_of(1)) + " bytes of weight memory for one output channel, but " +
+        number(request_.resident_bytes) + " are available to it; and a 32-bit sum of the " +
+        number(static_cast<std::uint64_t>(geometry_.at("accumulator_bytes"))) +
+        " bytes of accumulators"};
   if (candidates_.empty())
     throw PlanRefused{"needs " + number(refused_live_bits_) +
                       " bits of feature memory for its input and output at once, but " +

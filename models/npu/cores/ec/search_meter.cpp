@@ -43,10 +43,10 @@ SearchMeter::SearchMeter(const Layer& layer, const Tile& tile, std::span<const s
   const auto channels = static_cast<int>(tile.channels);
   pitch_ = is_channelwise(layer) ? 1 : (channels + kPitch - 1) / kPitch * kPitch;
   if (!is_channelwise(layer))
-    gather_.emplace(layer,
-                    numbers::ChannelRange{static_cast<int>(tile.first_input),
-                                          static_cast<int>(tile.inputs)},
-                    numbers::kernels_for(instructions));
+    gather_.emplace(
+        layer,
+        numbers::ChannelRange{static_cast<int>(tile.first_input), static_cast<int>(tile.inputs)},
+        numbers::kernels_for(instructions));
   const BlockShape shape = block_shape(layer, tile);
   std::vector<std::int8_t> weights(operands_ * tile.channels);
   numbers::unpack_weights(block.first(shape.weight_bytes), shape.layer, weights);
@@ -109,8 +109,8 @@ Activity SearchMeter::activity(const MatchCount& count) const {
 void SearchMeter::measure(const FeatureMap& in, std::uint32_t first,
                           std::span<Activity> out) const {
   const auto count = static_cast<std::uint32_t>(out.size());
-  EntryBits bits{features_.data(), weights_.data(), chunks_, words_,
-                 static_cast<int>(tile_.channels), pitch_};
+  EntryBits bits{
+      features_.data(), weights_.data(), chunks_, words_, static_cast<int>(tile_.channels), pitch_};
   if (gather_) {
     for (std::uint32_t done = 0; done < count; done += kPixelsAtOnce) {
       const std::uint32_t here = std::min(kPixelsAtOnce, count - done);

@@ -51,7 +51,9 @@ class Twin {
   }
 
  private:
-  std::uint64_t size(const char* key) const { return static_cast<std::uint64_t>(geometry_.at(key)); }
+  std::uint64_t size(const char* key) const {
+    return static_cast<std::uint64_t>(geometry_.at(key));
+  }
   std::uint64_t pixel_field_bits() const {
     return layer_.in_type.bits + (layer_.op == Op::add ? layer_.second_type.bits : 0);
   }
@@ -106,7 +108,8 @@ class Twin {
     };
     TwinPixel features;
     features.first = read(in_, memory_.in_bit, layer_.in_type);
-    if (layer_.op == Op::add) features.second = read(second_, memory_.second_bit, layer_.second_type);
+    if (layer_.op == Op::add)
+      features.second = read(second_, memory_.second_bit, layer_.second_type);
     buffer_.put(pixel, std::move(features));
     counts_.buffer_bits_written += layer_.in.channels * pixel_field_bits();
   }
@@ -115,8 +118,8 @@ class Twin {
   std::vector<Operand> operands(int pixel, std::uint32_t channel) {
     const int per_input = std::max(1, layer_.out.channels / layer_.in.channels);
     const int own = static_cast<int>(tile_.first_channel + channel) / per_input;
-    const auto zero = static_cast<std::uint32_t>(layer_.in_type.zero_point) &
-                      ((1u << layer_.in_type.bits) - 1);
+    const auto zero =
+        static_cast<std::uint32_t>(layer_.in_type.zero_point) & ((1u << layer_.in_type.bits) - 1);
     std::vector<Operand> list;
     for (const int tap : twin_taps(layer_, pixel))
       for (int c = shares_inputs() ? 0 : own; c < (shares_inputs() ? layer_.in.channels : own + 1);
@@ -227,9 +230,9 @@ class Twin {
   TwinPort in_{memory_.features, bits_, counts_.feature_words_read};
   TwinPort second_{memory_.features, bits_, counts_.feature_words_read};
   TwinPort out_{memory_.features, bits_, counts_.feature_words_written};
-  TwinPort weight_port_{
-      {const_cast<std::uint8_t*>(memory_.weights.data()), memory_.weights.size()},
-      8 * memory_.weights.size(), counts_.weight_words_read};
+  TwinPort weight_port_{{const_cast<std::uint8_t*>(memory_.weights.data()), memory_.weights.size()},
+                        8 * memory_.weights.size(),
+                        counts_.weight_words_read};
   Tile tile_;
   std::vector<std::uint32_t> weights_, table_;
   std::vector<std::int64_t> sums_;  // [output of the step][channel of the tile]

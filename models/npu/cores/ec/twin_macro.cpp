@@ -93,8 +93,8 @@ std::int64_t TwinMacro::count_magnitudes(std::span<const TwinEntry> entries) {
       std::int64_t up = 0, down = 0;
       for (const TwinEntry& e : entries) {
         const std::int64_t a = feature(e.feature), w = weight(e.weight);
-        const bool matches = (std::abs(a) == m && std::abs(w) == n) ||
-                             (std::abs(a) == n && std::abs(w) == m);
+        const bool matches =
+            (std::abs(a) == m && std::abs(w) == n) || (std::abs(a) == n && std::abs(w) == m);
         if (matches) ++((a < 0) == (w < 0) ? up : down);
       }
       if (up + down == 0) continue;

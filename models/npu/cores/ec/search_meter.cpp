@@ -47,6 +47,9 @@ SearchMeter::SearchMeter(const Layer& layer, const Tile& tile, std::span<const s
         layer,
         numbers::ChannelRange{static_cast<int>(tile.first_input), static_cast<int>(tile.inputs)},
         numbers::kernels_for(instructions));
+  const std::size_t inputs = is_channelwise(layer) ? 1 : tile.inputs, taps = operands_ / inputs;
+  for (std::size_t i = 0; i < operands_; ++i)
+    order_.push_back(static_cast<std::uint32_t>(i % taps * inputs + i / taps));
   const BlockShape shape = block_shape(layer, tile);
   std::vector<std::int8_t> weights(operands_ * tile.channels);
   numbers::unpack_weights(block.first(shape.weight_bytes), shape.layer, weights);
@@ -56,7 +59,7 @@ SearchMeter::SearchMeter(const Layer& layer, const Tile& tile, std::span<const s
   for (std::size_t c = 0; c < tile.channels; ++c)
     for (std::size_t i = 0; i < operands_; ++i)
       put(weights_.data() + (is_channelwise(layer) ? c * of_channel : c), plan_.weights, pitch_, i,
-          plan_.weight_planes[static_cast<std::uint8_t>(weights[c * operands_ + i])]);
+          plan_.weight_planes[static_cast<std::uint8_t>(weights[c * operands_ + order_[i]])]);
 }
 
 void SearchMeter::put(std::uint64_t* planes, int plane_count, int pitch, std::size_t operand,
@@ -75,7 +78,7 @@ void SearchMeter::put_features(const std::uint8_t* codes) const {
   for (std::size_t i = 0; i < operands_; i += kBytesAtOnce) {
     std::uint64_t bytes = 0;
     for (std::size_t k = 0; k < std::min(kBytesAtOnce, operands_ - i); ++k)
-      bytes |= static_cast<std::uint64_t>(plan_.feature_planes[codes[i + k]]) << (8 * k);
+      bytes |= static_cast<std::uint64_t>(plan_.feature_planes[codes[order_[i + k]]]) << (8 * k);
     bytes = transposed(bytes);
     const std::size_t chunk = i / entries, word = i % entries / kWordEntries;
     for (int p = 0; p < plan_.features; ++p)

@@ -14,7 +14,8 @@
 
 namespace cairn::npu::ec {
 
-/// Operands of an output go into the entries in the order of its weights, `entries` at a time.
+/// Operands of an output go into the entries channel by channel, the taps of a channel side by
+/// side, `entries` at a time: so padding seldom empties a whole dot product.
 class SearchMeter : public ActivityMeter {
  public:
   /// The layer has weights and its operands can be counted. `block` as for a kernel.
@@ -39,6 +40,7 @@ class SearchMeter : public ActivityMeter {
   const int words_, chunks_;
   const std::size_t operands_;
   int pitch_;
+  std::vector<std::uint32_t> order_;    // entry to operand in the order of the weights
   std::vector<std::uint64_t> weights_;  // channelwise: [channel] of these with a pitch of 1
   std::optional<numbers::OperandGather> gather_;  // empty: channelwise
   mutable std::vector<std::uint64_t> features_;   // of one pixel, or of one channel of it

@@ -121,17 +121,21 @@ class Twin {
     const auto zero =
         static_cast<std::uint32_t>(layer_.in_type.zero_point) & ((1u << layer_.in_type.bits) - 1);
     std::vector<Operand> list;
-    for (const int tap : twin_taps(layer_, pixel))
-      for (int c = shares_inputs() ? 0 : own; c < (shares_inputs() ? layer_.in.channels : own + 1);
-           ++c) {
+    const std::vector<int> taps = twin_taps(layer_, pixel);
+    for (int c = shares_inputs() ? 0 : own; c < (shares_inputs() ? layer_.in.channels : own + 1);
+         ++c)
+      for (const int tap : taps) {
         list.push_back(tap < 0 ? Operand{zero, false} : Operand{buffer_.at(tap).first[c], true});
         if (tap >= 0) counts_.buffer_bits_read += layer_.in_type.bits;
       }
     return list;
   }
 
+  /// In the weight SRAM a tap's channels lie side by side, in the entries a channel's taps.
   std::uint32_t weight(std::uint32_t channel, std::size_t operand) const {
-    return weights_[channel * operand_count() + operand];
+    const std::size_t channels = shares_inputs() ? layer_.in.channels : 1,
+                      taps = operand_count() / channels;
+    return weights_[channel * operand_count() + operand % taps * channels + operand / taps];
   }
 
   /// One search after the other over the entries from `begin` on.

@@ -72,6 +72,7 @@ struct TileRecord {
   std::uint64_t overflows = 0;  ///< accumulators that left int32 and were saturated
   SearchActivity array{};
   std::uint64_t start_ps = 0, end_ps = 0;
+  std::uint32_t millivolt = 0;  ///< at the end; a tile runs at one voltage
 };
 
 /// Bytes that pass the bus ports of an NPU's SRAMs.
@@ -89,6 +90,14 @@ struct TransferRecord {
   SramTraffic sram_bytes{};
 };
 
+/// An NPU's clock and voltage from a time on.
+struct PointRecord {
+  std::uint32_t npu = 0;
+  std::uint64_t time_ps = 0;
+  std::uint64_t clock_hz = 0;
+  std::uint32_t millivolt = 0;
+};
+
 /// Listens to cpu0 from one simulated time to another, the latter excluded.
 struct Observation {
   hart::HartObserver* observer = nullptr;
@@ -100,6 +109,7 @@ struct Observation {
 struct MachineHooks {
   std::function<void(const TileRecord&)> tile;
   std::function<void(const TransferRecord&)> transfer;
+  std::function<void(const PointRecord&)> point;  ///< of each change through power0
   std::function<void(char)> uart;  ///< a byte sent by the firmware
   /// The next byte for the firmware, if there is one; asked at the line's speed.
   std::function<std::optional<std::uint8_t>()> uart_input;

@@ -28,11 +28,14 @@ struct MemoryConfig {
 };
 
 struct NpuConfig {
-  std::string core;  ///< as npu::cores() names it
-  std::uint64_t clock_hz = 0;
-  std::uint32_t millivolt = 0;
-  npu::Geometry geometry;                             ///< sizes of the SRAMs included
+  std::string core;                         ///< as npu::cores() names it
+  std::vector<npu::OperatingPoint> points;  ///< the core's, and the configured one if it is another
+  std::size_t first_point = 0;              ///< the configured one
+  npu::Geometry geometry;                   ///< sizes of the SRAMs included
   std::uint32_t feature_banks = 0, weight_banks = 0;  ///< 64 bits each
+
+  /// At the start.
+  const npu::OperatingPoint& point() const { return points.at(first_point); }
 };
 
 /// How networks are compiled; no part of the machine.
@@ -40,10 +43,16 @@ struct CompilerConfig {
   npu::LoopOrder loop_order = npu::LoopOrder::automatic;
 };
 
+/// The power controller.
+struct PowerConfig {
+  std::uint64_t settle_ns = 0;  ///< a clock's standstill while it and its voltage change
+};
+
 struct MachineConfig {
   CpuConfig cpu0;
   BusConfig bus;
   MemoryConfig dram, flash;
+  PowerConfig power0;
   std::vector<NpuConfig> npus;  ///< npus[n] is soc.npuN
   CompilerConfig compiler;
 };

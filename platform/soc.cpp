@@ -36,14 +36,25 @@ cairn::CpuConfig cpu_options(const CpuConfig& config) {
   return options;
 }
 
-NpuOptions npu_options(const NpuConfig& config) {
+NpuOptions npu_options(const NpuConfig& config, const PowerConfig& power) {
   NpuOptions options;
   options.core = config.core;
   options.geometry = config.geometry;
-  options.clock_hz = config.clock_hz;
+  options.points.clear();
+  for (const npu::OperatingPoint& point : config.points)
+    options.points.push_back({point.clock_hz, point.millivolt});
+  options.first_point = config.first_point;
+  options.settle = sc_core::sc_time(static_cast<double>(power.settle_ns), sc_core::SC_NS);
   options.feature_banks = config.feature_banks;
   options.weight_banks = config.weight_banks;
   return options;
+}
+
+std::vector<Power::Controlled> domains_of(sc_core::sc_vector<Npu>& npus) {
+  std::vector<Power::Controlled> domains;
+  for (Npu& npu : npus)
+    domains.push_back({npu.basename(), &npu.domain});
+  return domains;
 }
 
 }  // namespace
@@ -54,12 +65,14 @@ Soc::Soc(sc_core::sc_module_name name, const MachineConfig& config)
       dram("dram", memory_options(config.dram, false)),
       flash("flash", memory_options(config.flash, true)),
       cpu0("cpu0", cpu_options(config.cpu0)),
-      npus("npu"),
+      npus("npu", config.npus.size(),
+           [&](const char*, std::size_t n) {
+             return new Npu(("npu" + std::to_string(n)).c_str(),
+                            npu_options(config.npus[n], config.power0));
+           }),
       dma0("dma0", static_cast<unsigned>(config.npus.size())),
+      power0("power0", domains_of(npus)),
       npu_irqs_("npu_irq", config.npus.size()) {
-  npus.init(config.npus.size(), [&](const char*, std::size_t n) {
-    return new Npu(("npu" + std::to_string(n)).c_str(), npu_options(config.npus[n]));
-  });
   connect_initiators();
   map_targets();
   connect_interrupts();
@@ -87,6 +100,7 @@ void Soc::map_targets() {
   bus.map(memory_map::uart0.base, memory_map::uart0.size, uart0.bus);
   bus.map(memory_map::finisher.base, memory_map::finisher.size, finisher.bus);
   bus.map(memory_map::dma0.base, memory_map::dma0.size, dma0.bus);
+  bus.map(memory_map::power0.base, memory_map::power0.size, power0.bus);
   for (std::uint32_t n = 0; n < npus.size(); ++n) {
     bus.map(memory_map::npu.base(n), memory_map::npu.size(), npus[n].bus);
     bus.map(memory_map::npu_features.base(n), npus[n].features.bytes(), npus[n].features.bus);

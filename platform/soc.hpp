@@ -12,6 +12,7 @@
 #include "models/memory/memory.hpp"
 #include "models/npu/npu.hpp"
 #include "models/plic/plic.hpp"
+#include "models/power/power.hpp"
 #include "models/uart/uart.hpp"
 #include "platform/machine_config.hpp"
 
@@ -21,7 +22,8 @@ namespace cairn::platform {
 ///        |          |           |   \ private ports
 ///   =====+==========+====bus====+====\======================
 ///    |     |      |      |      |     |          |         |
-///   dram flash  clint  plic   uart0  finisher  npuN     npuN.features, npuN.weights
+///   dram flash  clint  plic   uart0  finisher, power0, npuN, npuN.features, npuN.weights,
+///   npuN.buffer
 class Soc : public sc_core::sc_module {
  public:
   Bus bus;
@@ -33,6 +35,7 @@ class Soc : public sc_core::sc_module {
   Finisher finisher{"finisher"};
   sc_core::sc_vector<Npu> npus;  ///< npu0, npu1, ...
   Dma dma0;                      ///< one channel per NPU
+  Power power0;                  ///< one domain per NPU
 
   Soc(sc_core::sc_module_name name, const MachineConfig& config);
 

@@ -55,6 +55,7 @@ TileRecord to_platform(std::uint32_t npu, const cairn::TileRecord& r) {
                r.counters[Counter::loads]};
   out.start_ps = r.start.value();
   out.end_ps = r.end.value();
+  out.millivolt = r.millivolt;
   return out;
 }
 
@@ -116,6 +117,12 @@ class SocMachine : public Machine {
           hooks_.tile(to_platform(n, r));
         };
     }
+    if (hooks_.point)
+      for (std::uint32_t n = 0; n < soc_.npus.size(); ++n)
+        soc_.npus[n].domain.on_change([this, n] {
+          const kit::ClockAndSupply& now = soc_.npus[n].domain.now();
+          hooks_.point({n, now_ps(), now.clock_hz, now.millivolt});
+        });
     if (hooks_.transfer)
       soc_.dma0.on_bytes = [this](unsigned channel, std::uint16_t layer, std::uint64_t bytes,
                                   std::uint8_t source, std::uint8_t target) {

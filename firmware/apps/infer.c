@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "bootinfo_format.h" /* generated */
+#include "firmware/apps/infer.h"
 #include "firmware/boot/board.h"
 #include "firmware/boot/interrupts.h"
 #include "firmware/drivers/dma.h"
@@ -168,13 +169,20 @@ static result_t outcome(volatile bootinfo_t* info) {
   return BOOTINFO_RESULT_OK;
 }
 
+__attribute__((weak)) status_t infer_before_start(uint32_t n, uint32_t input) {
+  (void)n;
+  (void)input;
+  return STATUS_OK;
+}
+
 static result_t run_all(volatile bootinfo_t* info) {
   status_t status = set_job(info);
   uint32_t input = info->input_address;
   uint32_t output = info->output_address;
   const uint32_t count = info->count;
   for (uint32_t done = 0; done < count && status == STATUS_OK;) {
-    status = start(input, output);
+    status = infer_before_start(info->npu, done);
+    if (status == STATUS_OK) status = start(input, output);
     if (status != STATUS_OK) break;
     hart_sleep_until(&finished);
     const result_t result = outcome(info);

@@ -31,12 +31,13 @@ BankedSramOptions sram_options(std::uint64_t bits, unsigned banks, std::uint64_t
 Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
     : Peripheral(name, kRegisters),
       features("features", sram_options(options.geometry.feature_bits, options.feature_banks,
-                                        options.clock_hz)),
+                                        options.points.at(options.first_point).clock_hz)),
       weights("weights", sram_options(8ull * options.geometry.weight_bytes, options.weight_banks,
-                                      options.clock_hz)),
+                                      options.points.at(options.first_point).clock_hz)),
       buffer("buffer", sram_options(8ull * options.geometry.buffer_bytes, options.feature_banks,
-                                    options.clock_hz)),
-      clock_(options.clock_hz),
+                                    options.points.at(options.first_point).clock_hz)),
+      domain(options.points, options.first_point, options.settle),
+      clock_(options.points.at(options.first_point).clock_hz),
       core_(npu::make_core(options.core, options.geometry)),
       space_(features.bits(), buffer.bits()),
       trace_state_("state", kStateNames) {
@@ -122,10 +123,13 @@ void Npu::enter(State state) {
 
 void Npu::sequence() {
   for (;;) {
-    wait(start_);
+    while (!busy_) {
+      wait(start_ | domain.asked());
+      change_point();
+    }
     Fault fault;
     origin_ = sc_core::sc_time_stamp();
-    cycle_ = 0;
+    origin_cycle_ = cycle_ = 0;
     pending_ = {};
     space_.clear();
     next_valid_ = false;

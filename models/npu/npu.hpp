@@ -13,6 +13,7 @@
 #include "models/kit/initiator.hpp"
 #include "models/kit/irq.hpp"
 #include "models/kit/peripheral.hpp"
+#include "models/kit/power_domain.hpp"
 #include "models/kit/tokens.hpp"
 #include "models/kit/trace.hpp"
 #include "models/memory/banked_sram.hpp"
@@ -27,8 +28,11 @@ namespace cairn {
 struct NpuOptions {
   std::string core = "ms";
   npu::Geometry geometry;
-  std::uint64_t clock_hz = 800'000'000;
-  unsigned feature_banks = 4;  ///< 64 bits each, all at once
+  std::vector<kit::ClockAndSupply> points = {
+      {800'000'000, 900}};      ///< the power controller's choice
+  std::size_t first_point = 0;  ///< holds at the start
+  sc_core::sc_time settle;      ///< the clock's standstill while it changes
+  unsigned feature_banks = 4;   ///< 64 bits each, all at once
   unsigned weight_banks = 8;
 };
 
@@ -38,6 +42,7 @@ struct TileRecord {
   std::uint16_t layer = 0;
   npu::Counters counters;  ///< of this tile alone
   sc_core::sc_time start, end;
+  std::uint32_t millivolt = 0;  ///< a tile runs at one voltage
 };
 
 /// Walks a command list in memory: fetches a command, waits for its token, lets the core run the
@@ -54,6 +59,7 @@ class Npu : public kit::Peripheral {
   BankedSram weights;
   BankedSram buffer;  ///< rows of a stream, pixels between two fused layers; as wide as the array
   kit::Tokens tokens;
+  kit::PowerDomain domain;
 
   SC_HAS_PROCESS(Npu);
   Npu(sc_core::sc_module_name name, const NpuOptions& options);
@@ -89,7 +95,12 @@ class Npu : public kit::Peripheral {
   npu::PreparedLayer& prepare(const numbers::Layer& layer);
   npu::LayerRun& slot(std::uint8_t number);
 
-  std::uint64_t now_cycle() const;
+  /// Between the job's cycles and simulated time, with the clock that holds now.
+  std::uint64_t cycle_at(sc_core::sc_time time) const;
+  sc_core::sc_time time_at(std::uint64_t cycle) const;
+  std::uint64_t now_cycle() const { return cycle_at(sc_core::sc_time_stamp()); }
+  /// Takes the operating point that the power controller asks for, if it does.
+  void change_point();
   void advance_to(std::uint64_t cycle);
   void enter(State state);
   void finish(const npu::Fault& fault);
@@ -99,7 +110,7 @@ class Npu : public kit::Peripheral {
   void update_irq();
   void trace_occupancy();
 
-  const kit::Clock clock_;
+  kit::Clock clock_;
   std::unique_ptr<npu::Core> core_;
   npu::Counters counters_;
   npu::FeatureSpace space_;
@@ -113,7 +124,8 @@ class Npu : public kit::Peripheral {
   std::uint64_t jobs_ = 0;   // started so far; unlike the counter, software cannot clear it
   std::uint32_t index_ = 0;  // of the current command
   job::Command command_{};   // the current command
-  sc_core::sc_time origin_;  // time of cycle 0 of the job
+  sc_core::sc_time origin_;  // time of the job's cycle origin_cycle_, with the clock that holds
+  std::uint64_t origin_cycle_ = 0;
   std::uint64_t cycle_ = 0;  // the job's cycle that has been reached
   npu::PortWords pending_;   // written by the last step, still to pass the ports
   job::Command next_{};      // prefetched

@@ -43,16 +43,31 @@ class HostTimer {
 
 }  // namespace
 
-std::uint64_t Npu::now_cycle() const {
-  return clock_.cycles_at(sc_core::sc_time_stamp() - origin_);
+std::uint64_t Npu::cycle_at(sc_core::sc_time time) const {
+  return origin_cycle_ + clock_.cycles_at(time - origin_);
+}
+
+sc_core::sc_time Npu::time_at(std::uint64_t cycle) const {
+  return origin_ + clock_.time_of(cycle - origin_cycle_);
 }
 
 /// Waits until the job's cycle `cycle`. Throws Fault (aborted).
 void Npu::advance_to(std::uint64_t cycle) {
   cycle_ = std::max(cycle_, cycle);
-  const sc_core::sc_time at = origin_ + clock_.time_of(cycle_);
+  const sc_core::sc_time at = time_at(cycle_);
   if (at > sc_core::sc_time_stamp()) wait(at - sc_core::sc_time_stamp(), abort_event_);
   if (abort_) throw Fault{ErrorCode::aborted, 0, "the job was aborted"};
+}
+
+void Npu::change_point() {
+  if (!domain.is_pending()) return;
+  wait(domain.settle());
+  domain.take();
+  clock_ = kit::Clock(domain.now().clock_hz);
+  for (BankedSram* const memory : {&features, &weights, &buffer})
+    memory->set_clock(domain.now().clock_hz);
+  origin_ = sc_core::sc_time_stamp();
+  origin_cycle_ = cycle_;
 }
 
 void Npu::run_job() {
@@ -72,6 +87,7 @@ void Npu::run_job() {
     command_ = fetch(index_, record.counters);
     if (index_ + 1 < count) prefetch(index_ + 1);
     wait_for_token(command_, record.counters);
+    change_point();
     perform(command_, record.counters);
     record.counters.add(Counter::commands, 1);
     if (command_.kind == static_cast<std::uint8_t>(job::Kind::kTile)) {
@@ -80,6 +96,7 @@ void Npu::run_job() {
       record.job = jobs_;
       record.layer = command_.layer;
       record.end = sc_core::sc_time_stamp();
+      record.millivolt = domain.now().millivolt;
       if (on_tile) on_tile(record);
       record = {};
       record.start = sc_core::sc_time_stamp();
@@ -114,7 +131,7 @@ void Npu::prefetch(std::uint32_t index) {
 
 job::Command Npu::fetch(std::uint32_t index, Counters& counters) {
   enter(State::fetch);
-  const std::uint64_t ready = clock_.cycles_at(next_ready_ - origin_);
+  const std::uint64_t ready = cycle_at(std::max(next_ready_, origin_));
   if (ready > cycle_) {
     counters.add(Counter::stall_fetch, ready - cycle_);
     advance_to(ready);
@@ -240,7 +257,7 @@ std::uint64_t Npu::step_end(std::uint64_t compute_cycles, const npu::PortWords& 
     if (count == 0) return cycle_;
     const std::uint64_t cycles = sram.cycles(count * SramStream::kWordBits);
     const sc_core::sc_time begin = sram.reserve(sc_core::sc_time_stamp(), cycles);
-    return clock_.cycles_at(begin - origin_) + cycles;
+    return cycle_at(begin) + cycles;
   };
   const std::uint64_t array_end = cycle_ + compute_cycles;
   const std::uint64_t features_end = port_end(features, words.features);

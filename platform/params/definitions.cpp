@@ -141,6 +141,8 @@ std::vector<Parameter> host_parameters() {
       memory_size("soc.flash", 0x400'0000, 0x400'0000, "Size of the read-only memory"),
       latency("soc.flash", 100, "First byte of a transaction"),
       bandwidth("soc.flash", 400'000'000),
+      integer("soc.power0.settle_ns", 10'000, "ns", 0, 1'000'000'000,
+              "Standstill of an NPU's clock while it and its voltage change"),
       integer("soc.npus", 1, "", 1, kMaxNpus, "Neural accelerators: soc.npu0, soc.npu1, ..."),
       choice("compiler.loop_order", {"auto", "pixel-outer", "channel-outer"}, "auto",
              "Loop order of all layers, or chosen for each by estimated cycles and energy"),
@@ -168,8 +170,9 @@ std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core)
   features.multiple_of = weights.multiple_of = 8;
   const npu::OperatingPoint& point = entry->points.front();
   Parameter npu_clock = clock(block, static_cast<std::int64_t>(point.clock_hz));
-  Parameter voltage = integer(block + ".millivolt", point.millivolt, "mV", 100, 10'000,
-                              "Supply voltage, for the energy alone");
+  Parameter voltage =
+      integer(block + ".millivolt", point.millivolt, "mV", 100, 10'000,
+              "Supply voltage at the start, for the energy alone; power0 may change both");
   npu_clock.is_assumed = voltage.is_assumed = false;
   features.is_assumed = false;
   std::vector<Parameter> out{

@@ -65,10 +65,21 @@ std::int64_t value_of(const Parameters& p, const std::string& key, const npu::Ge
 }
 
 NpuConfig npu_config(const Parameters& p, const std::string& block) {
-  NpuConfig npu{p.text(block + ".core"),           count(p, block + ".clock_hz"),
-                p.word(block + ".millivolt"),      {},
-                p.word(block + ".features.banks"), p.word(block + ".weights.banks")};
-  npu.geometry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->defaults();
+  NpuConfig npu{.core = p.text(block + ".core"),
+                .points = {},
+                .geometry = {},
+                .feature_banks = p.word(block + ".features.banks"),
+                .weight_banks = p.word(block + ".weights.banks")};
+  const auto core = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
+  npu.points = core->points;
+  const npu::OperatingPoint configured{count(p, block + ".clock_hz"), p.word(block + ".millivolt"),
+                                       "configuration"};
+  const auto same = std::ranges::find_if(npu.points, [&](const npu::OperatingPoint& point) {
+    return point.clock_hz == configured.clock_hz && point.millivolt == configured.millivolt;
+  });
+  npu.first_point = static_cast<std::size_t>(same - npu.points.begin());
+  if (same == npu.points.end()) npu.points.push_back(configured);
+  npu.geometry = core->defaults();
   npu.geometry.feature_bits = count(p, block + ".features.bytes") * 8;
   npu.geometry.weight_bytes = p.word(block + ".weights.bytes");
   for (const npu::GeometryValue& v : std::vector(npu.geometry.values))
@@ -84,6 +95,7 @@ MachineConfig machine_config(const Parameters& p) {
       .bus = {count(p, "soc.bus.latency_ns"), count(p, "soc.bus.bytes_per_second")},
       .dram = memory(p, "soc.dram"),
       .flash = memory(p, "soc.flash"),
+      .power0 = {count(p, "soc.power0.settle_ns")},
       .npus = {},
       .compiler = {loop_order(p)}};
   for (std::int64_t n = 0; n < p.integer("soc.npus"); ++n)

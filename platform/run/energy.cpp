@@ -25,6 +25,11 @@ double sum(const std::vector<EnergyPart>& parts, bool with_dram) {
   return pj;
 }
 
+void add(const std::vector<EnergyPart>& parts, std::vector<EnergyPart>& sum) {
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    sum[i].pj += parts[i].pj;
+}
+
 }  // namespace
 
 double RunEnergy::total_pj() const {
@@ -55,19 +60,26 @@ EnergyCounts energy_counts(const LayerStatistics& s, double seconds) {
 }
 
 RunEnergy energy_of(const Result& r) {
+  constexpr double kVoltPerMillivolt = 1e-3, kSecondsPerPs = 1e-12;
   const npu::EnergyTable& table = r.energy_table;
   RunEnergy energy;
-  EnergyCounts all;
-  for (const LayerStatistics& s : r.statistics.layers()) {
-    const EnergyCounts counts =
-        energy_counts(s, r.npu_clock_hz == 0
-                             ? 0
-                             : static_cast<double>(s.cycles) / static_cast<double>(r.npu_clock_hz));
-    energy.layers.push_back(npu::energy_per_part(table, counts, r.npu_volt));
-    std::ranges::transform(all.events, counts.events, all.events.begin(), std::plus<>());
+  energy.layers.resize(r.statistics.layers().size());
+  for (std::vector<EnergyPart>& parts : energy.layers)
+    parts = npu::energy_per_part(table, {}, table.nominal_volt);
+  energy.total = npu::energy_per_part(table, {}, table.nominal_volt);
+  for (const auto& [millivolt, share] : r.statistics.by_voltage()) {
+    const double volt = millivolt * kVoltPerMillivolt;
+    EnergyCounts all;
+    for (std::size_t i = 0; i < share.layers.size(); ++i) {
+      const LayerStatistics& s = share.layers[i];
+      const EnergyCounts counts =
+          energy_counts(s, static_cast<double>(s.powered_ps) * kSecondsPerPs);
+      add(npu::energy_per_part(table, counts, volt), energy.layers[i]);
+      std::ranges::transform(all.events, counts.events, all.events.begin(), std::plus<>());
+    }
+    all.seconds = static_cast<double>(share.powered_ps) * kSecondsPerPs;
+    add(npu::energy_per_part(table, all, volt), energy.total);
   }
-  all.seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
-  energy.total = npu::energy_per_part(table, all, r.npu_volt);
   return energy;
 }
 

@@ -20,9 +20,9 @@ struct RunEnergy {
 /// its array does costs nothing but leakage.
 npu::EnergyCounts energy_counts(const LayerStatistics& layer, double seconds);
 
-/// At the NPU's configured voltage. A layer leaks from the end of the layer before it to its own end;
-/// the total from the first layer's start to the last one's end, and so between two inferences,
-/// too.
+/// At the voltages that held when things happened. A layer leaks from the end of the layer before
+/// it to its own end; the total from the first layer's start to the last one's end, and so between
+/// two inferences, too.
 RunEnergy energy_of(const Result& result);
 
 }  // namespace cairn::platform

@@ -140,6 +140,17 @@ void add_energy(const RunEnergy& energy, const Result& r, Json& out) {
   out["area_mm2"] = r.energy_table.area_mm2();
 }
 
+/// Clock and voltage at the start, and each change of them.
+Json operating_points(const Result& r) {
+  Json points = Json::array(
+      {{{"sim_seconds", 0.0}, {"clock_hz", r.npu_clock_hz}, {"millivolt", r.npu_millivolt}}});
+  for (const PointRecord& p : r.statistics.changes())
+    points.push_back({{"sim_seconds", static_cast<double>(p.time_ps) / 1e12},
+                      {"clock_hz", p.clock_hz},
+                      {"millivolt", p.millivolt}});
+  return points;
+}
+
 void add_network(const Result& r, Json& out) {
   const LayerStatistics total = r.statistics.total();
   const RunEnergy energy = energy_of(r);
@@ -165,6 +176,7 @@ void add_network(const Result& r, Json& out) {
                    {"features_needed_bits", r.features_needed_bits},
                    {"weights_bits", r.weights_bits}};
   out["npu_clock_hz"] = r.npu_clock_hz;
+  out["operating_points"] = operating_points(r);
   out["inference_seconds"] = busy / 1e12;  // first layer's start to last layer's end, all inputs
   out["tops"] = ratio(2.0 * static_cast<double>(total.macs), busy);
   add_energy(energy, r, out);

@@ -33,7 +33,7 @@ struct Result {
   bootinfo::Bootinfo info{};
   Statistics statistics;
   std::uint64_t npu_clock_hz = 0, features_bits = 0, weights_bits = 0;
-  double npu_volt = 0;
+  std::uint32_t npu_millivolt = 0;  ///< at the start, like the clock; Statistics knows the changes
   std::uint64_t features_needed_bits = 0;  ///< by the schedule's rings or buffers; 0: not known
   npu::EnergyTable energy_table;
   std::vector<std::int32_t> outputs;  ///< [done][outputs_per_input]

@@ -83,9 +83,9 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.schedule = work.job.schedule;
   result.data = work.data;
   result.count = work.samples.count;
-  result.statistics = Statistics(describe_layers(work.job, work.name));
-  result.npu_clock_hz = npu.clock_hz;
-  result.npu_volt = npu.millivolt / 1000.0;
+  result.npu_clock_hz = npu.point().clock_hz;
+  result.npu_millivolt = npu.point().millivolt;
+  result.statistics = Statistics(describe_layers(work.job, work.name), result.npu_millivolt);
   result.energy_table =
       std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name)->energy(npu.geometry);
   result.features_bits = npu.geometry.feature_bits;
@@ -142,6 +142,7 @@ int run_network(const RunOptions& options, SessionContext& context) {
       terminal.progress(work.name, record.inference + 1, work.samples.count);
   };
   hooks.transfer = [&](const TransferRecord& record) { result.statistics.add(record); };
+  hooks.point = [&](const PointRecord& record) { result.statistics.add(record); };
   hooks.uart = [&](char byte) {
     if (!options.quiet) terminal.uart(byte);
   };

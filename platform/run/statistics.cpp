@@ -41,23 +41,43 @@ void LayerStatistics::add(const LayerStatistics& o) {
   peak_feature_bits = std::max(peak_feature_bits, o.peak_feature_bits);
   overflows += o.overflows;
   array += o.array;
+  powered_ps += o.powered_ps;
 }
 
-Statistics::Statistics(const std::vector<LayerDescription>& layers) {
-  for (const LayerDescription& l : layers) {
-    layers_.emplace_back();
-    layers_.back().name = l.name;
-    layers_.back().op = l.op;
-    layers_.back().operands = l.operands;
-  }
+Statistics::Statistics(std::vector<LayerDescription> layers, std::uint32_t millivolt)
+    : descriptions_(std::move(layers)), first_millivolt_(millivolt) {
+  if (!descriptions_.empty()) layer(layers_, static_cast<std::uint32_t>(descriptions_.size() - 1));
 }
 
-LayerStatistics& Statistics::layer(std::uint32_t index) {
-  for (std::size_t i = layers_.size(); i <= index; ++i) {
-    layers_.emplace_back();
-    layers_.back().name = "layer " + std::to_string(i);
+LayerStatistics& Statistics::layer(std::vector<LayerStatistics>& layers,
+                                   std::uint32_t index) const {
+  for (std::size_t i = layers.size(); i <= std::max<std::size_t>(index, descriptions_.size() - 1);
+       ++i) {
+    LayerStatistics& s = layers.emplace_back();
+    s.name = "layer " + std::to_string(i);
+    if (i >= descriptions_.size()) continue;
+    s.name = descriptions_[i].name;
+    s.op = descriptions_[i].op;
+    s.operands = descriptions_[i].operands;
   }
-  return layers_[index];
+  return layers[index];
+}
+
+void Statistics::add(std::uint32_t index, const LayerStatistics& s, std::uint32_t millivolt) {
+  layer(layers_, index).add(s);
+  layer(by_voltage_[millivolt].layers, index).add(s);
+}
+
+template <typename Visit>
+void Statistics::for_each_voltage(std::uint64_t begin, std::uint64_t end, Visit visit) const {
+  std::uint32_t millivolt = first_millivolt_;
+  for (const PointRecord& change : changes_) {
+    const std::uint64_t until = std::clamp(change.time_ps, begin, end);
+    visit(millivolt, until - begin);
+    begin = until;
+    millivolt = change.millivolt;
+  }
+  visit(millivolt, end - begin);
 }
 
 void Statistics::add(const TileRecord& r) {
@@ -80,8 +100,16 @@ void Statistics::add(const TileRecord& r) {
                     .peak_feature_bits = r.peak_feature_bits,
                     .overflows = r.overflows,
                     .array = r.array};
-  layer(r.layer).add(s);
-  if (last_end_ps_ == 0) first_start_ps_ = r.start_ps;
+  add(r.layer, s, r.millivolt);
+  for_each_voltage(r.start_ps, r.end_ps, [&](std::uint32_t millivolt, std::uint64_t ps) {
+    LayerStatistics time;
+    time.powered_ps = ps;
+    if (ps != 0) add(r.layer, time, millivolt);
+  });
+  if (last_end_ps_ == 0) first_start_ps_ = last_end_ps_ = r.start_ps;
+  for_each_voltage(last_end_ps_, r.end_ps, [&](std::uint32_t millivolt, std::uint64_t ps) {
+    if (ps != 0) by_voltage_[millivolt].powered_ps += ps;
+  });
   last_end_ps_ = r.end_ps;
 }
 
@@ -89,7 +117,7 @@ void Statistics::add(const TransferRecord& record) {
   LayerStatistics s;
   s.dram_bytes = record.dram_bytes;
   s.dma_bytes = record.sram_bytes;
-  layer(record.layer).add(s);
+  add(record.layer, s, changes_.empty() ? first_millivolt_ : changes_.back().millivolt);
 }
 
 LayerStatistics Statistics::total() const {

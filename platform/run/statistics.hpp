@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,29 +40,49 @@ struct LayerStatistics {
   std::uint64_t peak_feature_bits = 0;  ///< the largest
   std::uint64_t overflows = 0;
   SearchActivity array{};
+  std::uint64_t powered_ps = 0;  ///< from the end of the tile before to the end of its own
 
   std::uint64_t stalls() const;
   void add(const LayerStatistics& other);
 };
 
+/// What happened while one voltage held.
+struct VoltageStatistics {
+  std::vector<LayerStatistics> layers;  ///< in layer order
+  std::uint64_t powered_ps = 0;         ///< of Statistics::busy_ps()
+};
+
+/// Records come in the order of time.
 class Statistics {
  public:
   Statistics() = default;
-  /// In layer order.
-  explicit Statistics(const std::vector<LayerDescription>& layers);
+  /// In layer order; `millivolt` holds at the start.
+  explicit Statistics(std::vector<LayerDescription> layers, std::uint32_t millivolt = 0);
 
   void add(const TileRecord& record);
   void add(const TransferRecord& record);
+  void add(const PointRecord& record) { changes_.push_back(record); }
 
   const std::vector<LayerStatistics>& layers() const { return layers_; }
   LayerStatistics total() const;
+  /// The same, apart for each voltage in millivolts.
+  const std::map<std::uint32_t, VoltageStatistics>& by_voltage() const { return by_voltage_; }
+  const std::vector<PointRecord>& changes() const { return changes_; }
   /// From the start of the first layer to the end of the last; 0 if no layer ran.
   std::uint64_t busy_ps() const { return last_end_ps_ - first_start_ps_; }
 
  private:
-  LayerStatistics& layer(std::uint32_t index);
+  LayerStatistics& layer(std::vector<LayerStatistics>& layers, std::uint32_t index) const;
+  void add(std::uint32_t index, const LayerStatistics& s, std::uint32_t millivolt);
+  /// Calls visit(millivolt, picoseconds) for each voltage that held from `begin` to `end`.
+  template <typename Visit>
+  void for_each_voltage(std::uint64_t begin, std::uint64_t end, Visit visit) const;
 
+  std::vector<LayerDescription> descriptions_;
+  std::uint32_t first_millivolt_ = 0;
   std::vector<LayerStatistics> layers_;
+  std::map<std::uint32_t, VoltageStatistics> by_voltage_;
+  std::vector<PointRecord> changes_;
   std::uint64_t first_start_ps_ = 0, last_end_ps_ = 0;
 };
 

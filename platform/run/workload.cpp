@@ -112,7 +112,7 @@ compiler::Job compile_for(const compiler::Network& network, const std::string& s
   options.order = config.compiler.loop_order;
   options.dram_bytes_per_cycle =
       static_cast<double>(std::min(config.dram.bytes_per_second, config.bus.bytes_per_second)) /
-      static_cast<double>(npu.clock_hz);
+      static_cast<double>(npu.point().clock_hz);
   return compiler::compile(network, *entry->make(npu.geometry), options);
 }
 

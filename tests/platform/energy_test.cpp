@@ -8,6 +8,8 @@ namespace {
 
 using npu::EnergyEvent;
 
+constexpr std::uint32_t kMillivolt = 1000;
+
 /// Layer `number` of two: 10 cycles each, 100 products of 4 x 3 bits.
 TileRecord tile(std::uint32_t number) {
   TileRecord r;
@@ -18,15 +20,16 @@ TileRecord tile(std::uint32_t number) {
   r.buffer_words_written = 5;
   r.start_ps = number * 20'000;
   r.end_ps = r.start_ps + 10'000;
+  r.millivolt = kMillivolt;
   return r;
 }
 
 Result two_layers() {
   Result r;
-  r.npu_clock_hz = 1'000'000'000;
-  r.npu_volt = r.energy_table.nominal_volt;
+  r.energy_table.nominal_volt = kMillivolt / 1000.0;
   r.statistics = Statistics({{"a", "convolution", {.in_bits = 4, .weight_bits = 3}},
-                             {"b", "convolution", {.in_bits = 4, .weight_bits = 3}}});
+                             {"b", "convolution", {.in_bits = 4, .weight_bits = 3}}},
+                            kMillivolt);
   r.statistics.add(tile(0));
   r.statistics.add(tile(1));
   r.statistics.add(TransferRecord{0, 1, 64, {.weights_written = 60}});
@@ -66,6 +69,24 @@ TEST(RunEnergyTest, TotalsAreThoseOfTheLayersButForTheLeakageBetweenThem) {
         << name;
   EXPECT_DOUBLE_EQ(part(e.layers[0], "leakage"), 10e-9 * 1e-3 * 1e12);
   EXPECT_DOUBLE_EQ(part(e.total, "leakage"), 30e-9 * 1e-3 * 1e12);
+}
+
+TEST(RunEnergyTest, WhatHappensAtHalfTheVoltageCostsAQuarterButForDram) {
+  Result r = two_layers();
+  TileRecord third = tile(1);
+  third.start_ps = 30'000;
+  third.end_ps = 42'000;
+  third.millivolt = kMillivolt / 2;
+  const RunEnergy before = energy_of(r);
+  r.statistics.add(PointRecord{0, 32'000, 500'000'000, kMillivolt / 2});
+  r.statistics.add(third);
+  r.statistics.add(TransferRecord{0, 1, 64, {.weights_written = 60}});
+  const RunEnergy e = energy_of(r);
+  EXPECT_DOUBLE_EQ(part(e.layers[1], "array"), 1.25 * part(before.layers[1], "array"));
+  EXPECT_DOUBLE_EQ(part(e.layers[1], "weights"), 8 + 2);
+  EXPECT_DOUBLE_EQ(part(e.layers[1], "dram"), 2 * 64 * 8);
+  EXPECT_DOUBLE_EQ(part(e.layers[1], "leakage"), 10 + 2 + 0.25 * 10);
+  EXPECT_DOUBLE_EQ(part(e.total, "leakage"), 30 + 2 + 0.25 * 10);
 }
 
 TEST(RunEnergyTest, ALayerWithoutWeightsHasNoProducts) {

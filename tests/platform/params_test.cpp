@@ -16,7 +16,7 @@ TEST(ParametersTest, DefaultsAreTheDocumentedClocks) {
   const MachineConfig config = machine_config(Parameters());
   EXPECT_EQ(config.cpu0.clock_hz, 400'000'000u);
   ASSERT_EQ(config.npus.size(), 1u);
-  EXPECT_EQ(config.npus[0].clock_hz, 800'000'000u);
+  EXPECT_EQ(config.npus[0].point().clock_hz, 800'000'000u);
   EXPECT_EQ(config.npus[0].geometry.feature_bits, 983'040u);
   EXPECT_EQ(config.npus[0].geometry.hash(), npu::cores().front().defaults().hash());
   EXPECT_EQ(config.dram.bytes, 128u << 20);
@@ -95,8 +95,8 @@ TEST(ParametersTest, EveryNpuHasItsOwnKeys) {
       machine_config(Parameters({parse_set("soc.npus=2"), parse_set("soc.npu1.clock_hz=100M"),
                                  parse_set("soc.npu1.ms.tile_pixels=8")}));
   ASSERT_EQ(config.npus.size(), 2u);
-  EXPECT_EQ(config.npus[0].clock_hz, 800'000'000u);
-  EXPECT_EQ(config.npus[1].clock_hz, 100'000'000u);
+  EXPECT_EQ(config.npus[0].point().clock_hz, 800'000'000u);
+  EXPECT_EQ(config.npus[1].point().clock_hz, 100'000'000u);
   EXPECT_EQ(config.npus[1].geometry.at("tile_pixels"), 8);
   EXPECT_NE(config.npus[0].geometry.hash(), config.npus[1].geometry.hash());
   expect_input_error([] { Parameters({parse_set("soc.npu1.clock_hz=1M")}); },

@@ -93,6 +93,7 @@ class ProgramBench : public testing::Test {
         record.peak_feature_bits = first != 0 ? 98'304 : 4'096;
         record.start_ps = 1'000'000 * (inference * layers + layer) + 1;
         record.end_ps = record.start_ps + 999'999;
+        record.millivolt = 900;
         machine.hooks.tile(record);
       }
       machine.hooks.transfer({0, layer, 640});

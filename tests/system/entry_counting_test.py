@@ -59,6 +59,21 @@ class EntryCountingTest(unittest.TestCase):
         self.assertAlmostEqual(ratio, (1.23 / 1.01) ** 2, places=6)
         self.assertGreater(slow["inference_seconds"], 3 * fast["inference_seconds"])
 
+    def test_software_changes_clock_and_voltage_between_inferences(self):
+        points = ("--set", "soc.npu0.clock_hz=40000000", "--set", "soc.npu0.millivolt=1010")
+        fast, slow = run("fashion", "--core", "ec", "--count", 1), run("fashion", "--core", "ec", "--count", 1, *points)
+        both = run("fashion", "--core", "ec", "--count", 2, "--firmware", program.firmware("dvfs"))
+        self.assertEqual(both["mismatches"], 0)
+        self.assertEqual([(p["clock_hz"], p["millivolt"]) for p in both["operating_points"]],
+                         [(143_000_000, 1230), (40_000_000, 1010)])
+        one = run("fashion", "--core", "ec", "--count", 2)
+        array = both["totals"]["energy_pj"]["array"]
+        self.assertLess(array, one["totals"]["energy_pj"]["array"])
+        self.assertGreater(array, fast["totals"]["energy_pj"]["array"])
+        seconds = fast["inference_seconds"] + slow["inference_seconds"]
+        self.assertLess(seconds, both["inference_seconds"])  # the clock settles, the console prints
+        self.assertLess(both["inference_seconds"], seconds + 0.03)
+
     def test_a_plan_that_cannot_count_the_operands_is_refused_with_the_reason(self):
         refused = cairn("run", "resnet18-3b", "--core", "ec", "--set", "soc.npu0.ec.plan=magnitude-pairs")
         self.assertEqual(refused.status, 2)

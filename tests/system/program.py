@@ -17,6 +17,11 @@ def cairn(*arguments, **options) -> Result:
     return Result(subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=100, **options))
 
 
+def firmware(name: str) -> pathlib.Path:
+    """The built application of firmware/apps."""
+    return PROGRAM.parent / f"firmware/{name}.elf"
+
+
 def main(unittest):
     """usage of every test file here: FILE_test.py CAIRN_PROGRAM"""
     global PROGRAM

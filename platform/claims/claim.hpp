@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "platform/claims/claim_run.hpp"
@@ -29,10 +30,23 @@ struct Figure {
   std::string text;  ///< where there is no value: "refused: ..."
 };
 
+/// Percent by which `value` is above `base`.
+inline double change(double value, double base) {
+  return 100 * (value / base - 1);
+}
+
+inline Figure figure(std::string what, double value, std::string unit) {
+  return {std::move(what), value, std::move(unit), {}};
+}
+
+inline Figure words(std::string what, std::string text) {
+  return {std::move(what), std::nullopt, {}, std::move(text)};
+}
+
 struct Measurement {
-  double simulated = 0;            ///< in the claim's unit
-  std::vector<Figure> beside;      ///< what belongs beside the number
-  std::vector<std::string> notes;  ///< whole paragraphs: a bit table, a definition
+  std::optional<double> simulated;  ///< in the claim's unit; empty: nothing could be simulated
+  std::vector<Figure> beside;       ///< what belongs beside the number
+  std::vector<std::string> notes;   ///< whole paragraphs: a bit table, a definition
 };
 
 /// Records in the order of Claim::runs.
@@ -65,6 +79,7 @@ struct CoreClaims {
 std::optional<CoreClaims> find_claims(std::string_view core);
 
 /// Each core's own.
+CoreClaims ec_claims();
 CoreClaims ms_claims();
 
 }  // namespace cairn::platform

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/claims/claim.hpp"
+#include "platform/networks/home.hpp"
 
 namespace cairn::platform {
 
@@ -45,6 +46,10 @@ double number(const json& object, const char* key) {
 std::vector<std::string> ClaimRun::arguments() const {
   std::vector<std::string> out{"run", network, "--schedule", schedule, "--count", "1"};
   if (!is_checked) out.emplace_back("--no-check");
+  if (!input.empty()) {
+    out.emplace_back("--input");
+    out.push_back((home() / input).string());
+  }
   if (!core.empty()) {
     out.emplace_back("--core");
     out.push_back(core);

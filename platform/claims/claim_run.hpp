@@ -17,6 +17,7 @@ struct ClaimRun {
   bool is_refused = false;             ///< expected: exit status 2 with a reason
   std::vector<std::string> configs{};  ///< files of parameters, before `sets`
   std::string core{};                  ///< empty: what the parameters say
+  std::string input{};                 ///< a file below the program's home; empty: the network's
 
   bool operator==(const ClaimRun&) const = default;
   /// After the program's name, up to where the results go.

@@ -29,7 +29,7 @@ Json json_of(const MeasuredClaim& m) {
            {"class", name_of(m.claim.kind)},
            {"unit", m.claim.unit},
            {"paper", optional(m.claim.paper)},
-           {"simulated", m.measurement ? Json(m.measurement->simulated) : Json(nullptr)},
+           {"simulated", m.measurement ? optional(m.measurement->simulated) : Json(nullptr)},
            {"difference", optional(m.difference())},
            {"assumption", m.claim.assumption},
            {"beside", Json::array()},

@@ -54,12 +54,15 @@ std::string figure_text(const Figure& f) {
   return row(std::string(kIndent, ' ') + f.what, "", "", value_text(*f.value, f.unit), "");
 }
 
+std::string simulated_text(const MeasuredClaim& m) {
+  if (!m.measurement) return "FAILED";
+  return m.measurement->simulated ? value_text(*m.measurement->simulated, m.claim.unit) : "-";
+}
+
 std::string claim_text(const MeasuredClaim& m) {
-  std::string out =
-      row(m.claim.what, name_of(m.claim.kind),
-          m.claim.paper ? value_text(*m.claim.paper, m.claim.unit) : "-",
-          m.measurement ? value_text(m.measurement->simulated, m.claim.unit) : "FAILED",
-          difference_text(m));
+  std::string out = row(m.claim.what, name_of(m.claim.kind),
+                        m.claim.paper ? value_text(*m.claim.paper, m.claim.unit) : "-",
+                        simulated_text(m), difference_text(m));
   if (!m.failure.empty()) out += paragraph("failed: " + m.failure);
   if (m.measurement) {
     for (const Figure& f : m.measurement->beside)
@@ -71,7 +74,7 @@ std::string claim_text(const MeasuredClaim& m) {
   std::string runs;
   for (const std::size_t run : m.runs)
     runs += fmt::format("{}[{}]", runs.empty() ? "" : " ", run + 1);
-  return out + paragraph("runs: " + runs) + "\n";
+  return out + (runs.empty() ? "" : paragraph("runs: " + runs)) + "\n";
 }
 
 }  // namespace
@@ -108,7 +111,7 @@ std::string claims_text(const MeasuredClaims& measured, const npu::Geometry& geo
   out += "\nsizes of the core that the paper's abstract does not give, assumed:\n";
   for (const npu::GeometryValue& v : geometry.values)
     if (v.assumed)
-      out += fmt::format("  {:<{}} {:>6} {:<10} {}\n", v.key, 20, v.value, v.unit, v.doc);
+      out += fmt::format("  {:<{}} {:>6} {:<10} {}\n", v.key, 20, v.text(), v.unit, v.doc);
   out +=
       "\nclasses: result: follows from the simulated schedule and its counters; inferred: closes "
       "once one\n"

@@ -46,8 +46,8 @@ void evaluate(MeasuredClaim& m, const MeasuredClaims& all) {
 }  // namespace
 
 std::optional<double> MeasuredClaim::difference() const {
-  if (!measurement || !claim.paper) return std::nullopt;
-  return measurement->simulated - *claim.paper;
+  if (!measurement || !measurement->simulated || !claim.paper) return std::nullopt;
+  return *measurement->simulated - *claim.paper;
 }
 
 int MeasuredClaims::exit_status() const {

@@ -39,19 +39,6 @@ inline double kilobytes(double bytes) {
   return bytes / 1024;
 }
 
-/// Percent by which `value` is above `base`.
-inline double change(double value, double base) {
-  return 100 * (value / base - 1);
-}
-
-inline Figure figure(std::string what, double value, std::string unit) {
-  return {std::move(what), value, std::move(unit), {}};
-}
-
-inline Figure words(std::string what, std::string text) {
-  return {std::move(what), std::nullopt, {}, std::move(text)};
-}
-
 /// Feature memory: what fits, what one ring saves, how often features are accessed.
 std::vector<Claim> memory();
 /// Layer-wise bits (LCARD): throughput and memory utilisation.

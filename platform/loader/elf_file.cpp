@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstring>
@@ -127,7 +128,8 @@ ElfFile parse_elf(const std::string& path, std::span<const std::uint8_t> bytes) 
   const Reader file(path, bytes);
   const Elf32_Ehdr header = read_header(file, bytes);
   std::vector<Symbol> functions;
-  ElfFile out{path, header.e_entry, read_segments(file, header), {}, {}};
+  ElfFile out{path, header.e_entry, read_segments(file, header), {}, {}, 0};
+  out.crc32 = static_cast<std::uint32_t>(::crc32(0, bytes.data(), static_cast<uInt>(bytes.size())));
   read_symbols(file, header, functions, out.labels);
   out.symbols = SymbolTable(std::move(functions));
   const bool entry_is_loaded = std::ranges::any_of(out.segments, [&](const Segment& s) {

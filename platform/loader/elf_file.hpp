@@ -34,6 +34,8 @@ struct ElfFile {
   std::vector<Segment> segments;  ///< PT_LOAD with a size, in the file's order
   SymbolTable symbols;
   std::vector<Label> labels;  ///< global and local, without the functions
+  std::uint32_t crc32 =
+      0;  ///< of the whole file, as in gzip: tells whether two runs had the same one
 
   /// Null if there is none of this name.
   const Label* find_label(std::string_view name) const;

@@ -195,6 +195,7 @@ std::string report_json(const Result& r) {
     out["count"] = r.count;
     out["done"] = r.done;
     out["seed"] = r.seed;
+    out["firmware"] = {{"file", r.firmware}, {"crc32", fmt::format("{:08x}", r.firmware_crc32)}};
     if (r.accuracy) out["accuracy"] = *r.accuracy;
     if (r.mismatches) out["mismatches"] = *r.mismatches;
   } else {

@@ -18,6 +18,8 @@ struct Result {
   std::string command;  ///< "run" or "boot"
   std::string network;  ///< `boot`: the program
   std::string core, mode, schedule, data;
+  std::string firmware;  ///< the ELF file
+  std::uint32_t firmware_crc32 = 0;
   std::uint64_t seed = 1;
   std::uint32_t count = 0;  ///< inputs asked for
   std::uint32_t done = 0;   ///< inputs that the firmware finished

@@ -133,6 +133,8 @@ int run_network(const RunOptions& options, SessionContext& context) {
 
   Result result = empty_result(options, "run");
   describe_workload(work, config.npus.front(), result);
+  result.firmware = firmware.path;
+  result.firmware_crc32 = firmware.crc32;
   Terminal terminal(context.err, context.err_is_terminal && !options.quiet);
   const auto last_layer = static_cast<std::uint32_t>(work.job.names.size() - 1);
   MachineHooks hooks;

@@ -43,9 +43,9 @@ TEST(ShippedNetworksTest, AllLoadAndFitTogether) {
       EXPECT_FALSE(n.schedule.empty()) << n.name;
     }
   }
-  for (const char* name :
-       {"fashion", "resnet18", "resnet18-3b", "resnet18-cifar", "resnet50", "resnet50-8b", "resnet50-mixed",
-        "resnet50-msg", "resnet50-residual", "resnet50-v1.5", "vgg16-cifar"})
+  for (const char* name : {"dense-3b", "fashion", "resnet18", "resnet18-3b", "resnet18-cifar",
+                           "resnet50", "resnet50-8b", "resnet50-mixed", "resnet50-msg",
+                           "resnet50-residual", "resnet50-v1.5", "vgg16-cifar"})
     EXPECT_TRUE(std::ranges::binary_search(names, name)) << name;
 }
 

@@ -87,6 +87,37 @@ class ClaimsTest(unittest.TestCase):
         self.assertEqual(report["layers"], run["report"]["layers"])
 
 
+class EntryCountingTest(unittest.TestCase):
+    """Core `ec`."""
+
+    def test_the_paper_and_its_assumptions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "claims.json"
+            done = program.cairn("claims", "--core", "ec", "--json", path)
+            self.assertEqual(done.status, 0, done.out + done.err)
+            claims = {c["claim"]: c for c in json.loads(path.read_text())["claims"]}
+
+        def beside(claim, what):
+            return next(f["value"] for f in claims[claim]["beside"] if f["what"].strip().startswith(what))
+
+        ratio = "MACs for each multiplication"
+        self.assertEqual((claims[ratio]["simulated"], beside(ratio, "MACs for each step, bitplane")), (12.8, 12.8))
+        speed = "throughput at 143 MHz"
+        self.assertAlmostEqual(claims[speed]["simulated"], 3.58, delta=0.0358)
+        self.assertAlmostEqual(beside(speed, "without the overhead"), 3.66, delta=0.005)
+        power = "energy efficiency of the macro at 40 MHz, 1.01 V"
+        self.assertEqual(claims[power]["class"], "calibrated")
+        self.assertAlmostEqual(claims[power]["simulated"], 11.6, delta=0.1)
+        self.assertAlmostEqual(claims["one frame of ResNet-18 on one macro"]["simulated"] / 1.098, 1, delta=0.02)
+        zeros = "energy of the macro with 95% zeros"
+        self.assertLess(claims[zeros]["simulated"], 0)
+        energy = [beside(zeros, f"energy of a dot product, {percent}%") for percent in (0, 50, 80, 95)]
+        self.assertEqual(energy, sorted(energy, reverse=True))
+        steps = [beside(zeros, f"steps of a dot product, {percent}%") for percent in (0, 50, 80, 95)]
+        self.assertEqual(steps, sorted(steps, reverse=True))
+        self.assertIsNone(claims["ResNet-18 on ImageNet, top-1"]["simulated"])
+
+
 class FailureTest(unittest.TestCase):
     def test_a_claim_whose_runs_fail_says_so(self):
         failed = program.cairn("claims", "--set", "soc.npu0.weights.bytes=64")

@@ -69,7 +69,7 @@ TEST(ClaimsTest, EqualRunsAreMadeOnce) {
   EXPECT_EQ(m.claims[0].runs, (std::vector<std::size_t>{0, 1, 2}));
   EXPECT_EQ(m.claims[1].runs, (std::vector<std::size_t>{2, 0}));
   EXPECT_EQ(m.exit_status(), 0);
-  EXPECT_DOUBLE_EQ(m.claims[0].measurement->simulated, 2.25);
+  EXPECT_DOUBLE_EQ(m.claims[0].measurement->simulated.value(), 2.25);
   EXPECT_DOUBLE_EQ(m.claims[0].difference().value(), 0.25);
   EXPECT_FALSE(m.claims[1].difference().has_value());
 }

@@ -54,8 +54,13 @@ LayerRun::Input LayerRun::open(const Place& place, const numbers::FeatureType& t
   return {{memories_.at(ring.memory), ring, tensor}, {}, type, release, 0};
 }
 
-void LayerRun::begin_tile(const Tile& tile, const job::TileCommand& command) {
+void LayerRun::plan_tile(const Tile& tile) {
   tile_ = tile;
+  steps_ = &prepared_.next(tile);
+}
+
+void LayerRun::begin_tile(const job::TileCommand& command) {
+  const Tile& tile = tile_;
   command_ = command;
   stepwise_ = disturbed_;
   block_changed_ = false;
@@ -67,7 +72,6 @@ void LayerRun::begin_tile(const Tile& tile, const job::TileCommand& command) {
                 "the weights leave the weight SRAM"};
   block_bit_ = 8ull * command.weights_offset;
   block_bytes_ = shape.bytes();
-  steps_ = &prepared_.next(tile);
   load_block();
 
   const std::size_t values = std::size_t{tile.pixels} * tile.channels;

@@ -42,8 +42,10 @@ class LayerRun {
   LayerRun(PreparedLayer& prepared, const LayerPlacement& placement, FeatureSpace& space,
            const Memories& memories);
 
+  /// The next tile and its steps.
+  void plan_tile(const Tile& tile);
   /// Throws Fault if the tile's block or its features are not where they must be.
-  void begin_tile(const Tile& tile, const job::TileCommand& command);
+  void begin_tile(const job::TileCommand& command);
   const TileSteps& steps() const { return *steps_; }
   const numbers::Layer& layer() const { return prepared_.layer(); }
   std::uint32_t drain_cycles() const { return prepared_.drain_cycles(); }

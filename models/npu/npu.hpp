@@ -14,6 +14,7 @@
 #include "models/kit/irq.hpp"
 #include "models/kit/peripheral.hpp"
 #include "models/kit/power_domain.hpp"
+#include "models/kit/stopwatch.hpp"
 #include "models/kit/tokens.hpp"
 #include "models/kit/trace.hpp"
 #include "models/memory/banked_sram.hpp"
@@ -71,8 +72,9 @@ class Npu : public kit::Peripheral {
   /// Names for the waves; layer number -> name.
   void set_layer_names(std::vector<std::string> names) { layer_names_ = std::move(names); }
 
-  /// Host time spent in kernels, with unpacking, requantisation, packing and counting.
-  double host_seconds() const { return host_seconds_; }
+  /// Host time spent in kernels, with unpacking, requantisation, packing and counting; schedules
+  /// are not in it.
+  double host_seconds() const { return host_time_.seconds(); }
 
   /// What the sequencer does, in words, for a post-mortem.
   std::string activity() const;
@@ -135,7 +137,7 @@ class Npu : public kit::Peripheral {
   sc_core::sc_time next_ready_;
   sc_core::sc_event start_{"start"}, abort_event_{"abort_event"};
 
-  double host_seconds_ = 0;
+  kit::Stopwatch host_time_;
 
   kit::trace::Enumeration trace_state_;
   kit::trace::Text trace_layer_{"layer"};

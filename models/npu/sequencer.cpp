@@ -1,7 +1,7 @@
 // The NPU's command sequencer: everything that happens in its thread.
 #include <algorithm>
-#include <chrono>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "job_format.hpp"
@@ -25,21 +25,6 @@ constexpr std::uint8_t kLastTile = 1;  // TileCommand::flags
 std::uint64_t words_of(std::uint64_t bits) {
   return (bits + SramStream::kWordBits - 1) / SramStream::kWordBits;
 }
-
-/// Adds the host time of its scope to `seconds`.
-class HostTimer {
- public:
-  explicit HostTimer(double& seconds) : seconds_(seconds) {}
-  HostTimer(const HostTimer&) = delete;
-  HostTimer& operator=(const HostTimer&) = delete;
-  ~HostTimer() {
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
- private:
-  double& seconds_;
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 }  // namespace
 
@@ -171,8 +156,9 @@ void Npu::put_layer(const job::LayerCommand& command) {
   if (command.slot >= slots_.size())
     throw Fault{ErrorCode::bad_command, command.slot, "no such layer slot"};
   slots_[command.slot] = nullptr;
-  const HostTimer timer(host_seconds_);
-  slots_[command.slot] = std::make_unique<npu::LayerRun>(prepare(layer), placement, space_,
+  npu::PreparedLayer& prepared = prepare(layer);
+  const kit::TimedScope timed(host_time_);
+  slots_[command.slot] = std::make_unique<npu::LayerRun>(prepared, placement, space_,
                                                          npu::Memories{features, buffer, weights});
 }
 
@@ -185,9 +171,10 @@ npu::LayerRun& Npu::slot(std::uint8_t number) {
 void Npu::run_tile(const job::TileCommand& command, Counters& counters) {
   LayerRun& run = slot(command.slot);
   const bool is_last = (command.flags & kLastTile) != 0;
+  run.plan_tile(npu::tile_of(command, run.layer()));
   {
-    const HostTimer timer(host_seconds_);
-    run.begin_tile(npu::tile_of(command, run.layer()), command);
+    const kit::TimedScope timed(host_time_);
+    run.begin_tile(command);
   }
   enter(State::compute);
   if (trace_layer_.on() && command.layer < layer_names_.size())
@@ -223,12 +210,14 @@ void Npu::count_accesses(Counters& counters) {
 }
 
 void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
-  for (const npu::Step& step : run.steps().steps) {
-    npu::PortWords words = std::exchange(pending_, {});
-    {
-      const HostTimer timer(host_seconds_);
-      run.read(step, words);
-    }
+  const std::span<const npu::Step> steps = run.steps().steps;
+  npu::PortWords words = std::exchange(pending_, {});
+  if (!steps.empty()) {
+    const kit::TimedScope timed(host_time_);
+    run.read(steps.front(), words);
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const npu::Step& step = steps[i];
     const npu::Activity activity = run.activity(step);
     advance_to(step_end(step.compute_cycles + activity.cycles, words, counters));
     counters.add(Counter::macs, step.macs);
@@ -239,9 +228,13 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
     counters.add(Counter::loads, step.loads);
     counters.add(Counter::buffer_words_read, words_of(step.buffer_bits_read));
     counters.add(Counter::buffer_words_written, words_of(step.buffer_bits_written));
-    const HostTimer timer(host_seconds_);
+    const kit::TimedScope timed(host_time_);
     run.write(step, pending_);
     trace_occupancy();
+    if (i + 1 < steps.size()) {
+      words = std::exchange(pending_, {});
+      run.read(steps[i + 1], words);
+    }
   }
   if (!is_last) return;
   enter(State::drain);

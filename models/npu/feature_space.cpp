@@ -100,9 +100,23 @@ void FeatureSpace::write(Tensor& tensor, std::uint32_t pixel) {
     if (hits(t, begin, tensor.pixel_bits))
       refuse(ErrorCode::ring_overrun, begin, "the output overruns features that are still needed");
   }
+  append(tensor, pixel);
+}
+
+void FeatureSpace::append(Tensor& tensor, std::uint32_t pixel) {
   if (pixel < tensor.head) return;
   count(tensor, static_cast<std::int64_t>((pixel + 1 - tensor.head) * tensor.pixel_bits));
   tensor.head = pixel + 1;
+}
+
+bool FeatureSpace::is_clear(const Tensor& tensor, std::uint32_t first, std::uint32_t count) const {
+  const std::uint64_t ring_bits = rings_[tensor.ring].bits, bits = count * tensor.pixel_bits;
+  if (tensor.removed || bits > ring_bits) return false;
+  const std::uint64_t begin = (tensor.offset + first * tensor.pixel_bits) % ring_bits;
+  return std::ranges::none_of(tensors_, [&](const Tensor& t) {
+    const bool is_rewritten = &t == &tensor && first + count <= t.head;
+    return t.ring == tensor.ring && !is_rewritten && hits(t, begin, bits);
+  });
 }
 
 void FeatureSpace::complete(Tensor& tensor, std::uint32_t pixel) {

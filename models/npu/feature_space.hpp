@@ -51,6 +51,10 @@ class FeatureSpace {
   /// Pixel `pixel` is about to be written: ring_overrun if it would hit live features, its own
   /// included. The head moves behind it if it was before.
   void write(Tensor& tensor, std::uint32_t pixel);
+  /// Whether pixels [first, first + count) can be written with nothing live in their way, whatever
+  /// becomes free meanwhile: then append() does for each what write() does.
+  bool is_clear(const Tensor& tensor, std::uint32_t first, std::uint32_t count) const;
+  void append(Tensor& tensor, std::uint32_t pixel);
   /// Pixel `pixel` has all its channels; pixels are completed in raster order.
   void complete(Tensor& tensor, std::uint32_t pixel);
   /// Pixels before `pixel` are free.

@@ -239,35 +239,48 @@ void LayerRun::write(const Step& step, PortWords& words) {
       write_partial(pixel, words);
     return;
   }
+  Tensor& out = out_port_.tensor();
+  const bool is_clear = space_.is_clear(out, step.first_output, step.outputs);
   for (std::uint32_t pixel = step.first_output; pixel < end; ++pixel) {
-    space_.write(out_port_.tensor(), pixel);
+    if (is_clear)
+      space_.append(out, pixel);
+    else
+      space_.write(out, pixel);
     if (!has_last_channel()) continue;
-    space_.complete(out_port_.tensor(), pixel);
+    space_.complete(out, pixel);
     for (const Input& input : in_)
       if (input.release == job::Release::kWhenUsed)
         space_.free_before(input.port.tensor(), prepared_.live_from()[pixel]);
   }
-  // Pixels with all their channels lie one behind the other.
-  const bool joined = tile_.channels == static_cast<std::uint32_t>(layer().out.channels);
-  const std::uint32_t at_once = joined ? step.outputs : 1;
-  for (std::uint32_t pixel = step.first_output; pixel < end; pixel += at_once)
-    write_features(pixel, at_once, words);
+  write_features(step, words);
 }
 
-void LayerRun::write_features(std::uint32_t pixel, std::uint32_t pixels, PortWords& words) {
+void LayerRun::write_features(const Step& step, PortWords& words) {
   const auto bits = static_cast<std::uint64_t>(layer().out_type.bits);
-  const std::size_t features = std::size_t{pixels} * tile_.channels;
+  // Pixels with all their channels lie one behind the other.
+  const bool joined = tile_.channels == static_cast<std::uint32_t>(layer().out.channels);
+  const std::uint32_t runs = joined ? 1 : step.outputs;
+  const std::size_t all = std::size_t{step.outputs} * tile_.channels, run = all / runs;
+  const std::uint64_t ring_bits = out_port_.ring_bits(), pitch = out_port_.tensor().pixel_bits;
   const std::uint64_t begin =
-      (out_port_.bit(pixel) + tile_.first_channel * bits) % out_port_.ring_bits();
-  const std::uint64_t count = out_port_.count_write(out_stream_, begin, features * bits, features);
+      (out_port_.bit(step.first_output) + tile_.first_channel * bits) % ring_bits;
+  std::uint64_t count = 0, at = begin;
+  for (std::uint32_t i = 0; i < runs; ++i) {
+    count += out_port_.count_write(out_stream_, at, run * bits, run);
+    at += pitch;
+    if (at >= ring_bits) at -= ring_bits;
+  }
   if (&out_port_.memory() == &memories_.features) words.features += count;
-  const std::size_t from = std::size_t{pixel - tile_.first_pixel} * tile_.channels;
+  const std::size_t from = std::size_t{step.first_output - tile_.first_pixel} * tile_.channels;
+  const numbers::RingRuns to{ring_bits, begin, runs, pitch};
   if (!codes_.empty())
-    numbers::pack_codes_ring(std::span(codes_).subspan(from, features), layer().out_type,
-                             out_port_.bytes(), out_port_.ring_bits(), begin);
+    numbers::pack_code_runs(std::span(codes_).subspan(from, all), layer().out_type,
+                            out_port_.bytes(), to);
   else
-    numbers::pack_features_ring(std::span<const std::int32_t>(raw_).subspan(from, features),
-                                layer().out_type, out_port_.bytes(), out_port_.ring_bits(), begin);
+    for (std::uint32_t i = 0; i < runs; ++i)
+      numbers::pack_features_ring(std::span<const std::int32_t>(raw_).subspan(from + i * run, run),
+                                  layer().out_type, out_port_.bytes(), ring_bits,
+                                  begin + i * pitch);
 }
 
 void LayerRun::write_partial(std::uint32_t pixel, PortWords& words) {

@@ -85,7 +85,7 @@ class LayerRun {
   void compute_whole(std::uint32_t first, std::uint32_t count);
   void compute_partial(std::uint32_t first, std::uint32_t count);
   void read_run(Input& input, const PixelRun& run, PortWords& words);
-  void write_features(std::uint32_t pixel, std::uint32_t pixels, PortWords& words);
+  void write_features(const Step& step, PortWords& words);
   void write_partial(std::uint32_t pixel, PortWords& words);
   bool is_whole() const { return tile_.inputs == inputs(); }
   bool has_last_input() const { return tile_.first_input + tile_.inputs == inputs(); }

@@ -84,6 +84,7 @@ void expand_fields(const std::uint8_t* bytes, std::uint64_t bit, int bits, std::
   std::size_t done = 0;
   if (instructions >= InstructionSet::avx512_vnni)
     done = expand_avx512(bytes, bit, bits, count, flip, less, out);
+  if (done == count) return;
   if (instructions >= InstructionSet::avx2)
     done += expand_bmi2(bytes, bit + done * bits, bits, count - done, flip * kEach, less * kEach,
                         out + done);
@@ -97,6 +98,7 @@ void collapse_fields(const std::uint8_t* fields, std::size_t count, std::uint8_t
   std::size_t done = 0;
   if (instructions >= InstructionSet::avx512_vnni)
     done = collapse_avx512(fields, count, flip, bytes, bit, bits);
+  if (done == count) return;
   if (instructions >= InstructionSet::avx2)
     done +=
         collapse_bmi2(fields + done, count - done, flip * kEach, bytes, bit + done * bits, bits);

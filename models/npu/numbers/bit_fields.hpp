@@ -19,8 +19,8 @@ void collapse_fields(const std::uint8_t* fields, std::size_t count, std::uint8_t
                      std::uint8_t* bytes, std::uint64_t bit, int bits,
                      InstructionSet instructions = best_instruction_set());
 
-/// The same for whole numbers of 64 fields on a byte boundary (expand: any bit, bits up to 7), with
-/// AVX-512 VBMI. They return how many fields they did: the most they could.
+/// The same with AVX-512 VBMI: collapse takes whole numbers of 8 fields on a byte boundary, not of
+/// 7 bits; expand any bit, bits up to 7. They return how many fields they did: the most they could.
 std::size_t expand_avx512(const std::uint8_t* bytes, std::uint64_t bit, int bits, std::size_t count,
                           std::uint8_t flip, std::uint8_t less, std::uint8_t* out);
 std::size_t collapse_avx512(const std::uint8_t* fields, std::size_t count, std::uint8_t flip,

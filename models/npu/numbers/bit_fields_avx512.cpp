@@ -106,17 +106,18 @@ CAIRN_AVX512 std::size_t collapse_avx512(const std::uint8_t* fields, std::size_t
   const __m512i fours = _mm512_set1_epi32(1 << 2 * bits << 16 | 1);
   const __m512i low = _mm512_set1_epi64(0xffffffff);
   const __m128i half = _mm_cvtsi32_si128(32 - 4 * bits);
-  const __mmask64 written = first_bytes(static_cast<std::size_t>(8 * bits));
-  std::size_t i = 0;
-  for (; i + kFields <= count; i += kFields, to += 8 * bits) {
-    const __m512i x =
-        _mm512_and_si512(_mm512_xor_si512(_mm512_loadu_si512(fields + i), flips), mask);
+  const std::size_t whole = count / 8 * 8;
+  for (std::size_t i = 0; i < whole; i += kFields, to += 8 * bits) {
+    const std::size_t here = std::min(kFields, whole - i);
+    const __m512i own = _mm512_maskz_loadu_epi8(first_bytes(here), fields + i);
+    const __m512i x = _mm512_and_si512(_mm512_xor_si512(own, flips), mask);
     const __m512i four = _mm512_madd_epi16(_mm512_maddubs_epi16(x, pairs), fours);
     const __m512i eight = _mm512_or_si512(_mm512_and_si512(four, low),
                                           _mm512_srl_epi64(_mm512_andnot_si512(low, four), half));
-    _mm512_mask_storeu_epi8(to, written, _mm512_permutexvar_epi8(places, eight));
+    _mm512_mask_storeu_epi8(to, first_bytes(here / 8 * static_cast<std::size_t>(bits)),
+                            _mm512_permutexvar_epi8(places, eight));
   }
-  return i;
+  return whole;
 }
 
 }  // namespace cairn::numbers

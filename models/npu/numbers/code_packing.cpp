@@ -61,4 +61,24 @@ void pack_codes_ring(std::span<const std::uint8_t> codes, const FeatureType& typ
                     ring.data(), range.after_bit, type.bits);
 }
 
+void pack_code_runs(std::span<const std::uint8_t> codes, const FeatureType& type,
+                    std::span<std::uint8_t> ring, const RingRuns& to) {
+  if (to.runs == 0) return;
+  const std::size_t run = codes.size() / to.runs;
+  // Where the last run ends within the turn in which the first begins, none meets the ring's end.
+  const std::uint64_t begin = to.bit_offset % to.ring_bits, width = run * type.bits;
+  const bool is_straight = to.ring_bits <= 8 * ring.size() && begin + width <= to.ring_bits &&
+                           (to.runs - 1) * to.pitch <= to.ring_bits - begin - width;
+  if (!is_straight) {
+    for (std::size_t i = 0; i < to.runs; ++i)
+      pack_codes_ring(codes.subspan(i * run, run), type, ring, to.ring_bits,
+                      to.bit_offset + i * to.pitch);
+    return;
+  }
+  require_width(type);
+  for (std::size_t i = 0; i < to.runs; ++i)
+    collapse_fields(codes.data() + i * run, run, flip_of(type), ring.data(), begin + i * to.pitch,
+                    type.bits);
+}
+
 }  // namespace cairn::numbers

@@ -46,6 +46,17 @@ void pack_codes_ring(std::span<const std::uint8_t> codes, const FeatureType& typ
                      std::span<std::uint8_t> ring, std::uint64_t ring_bits,
                      std::uint64_t bit_offset);
 
+/// Runs of features in a ring, all of the same length, `pitch` bits apart: some channels of
+/// consecutive pixels.
+struct RingRuns {
+  std::uint64_t ring_bits, bit_offset;
+  std::size_t runs;
+  std::uint64_t pitch;
+};
+/// pack_codes_ring for each run; `codes` holds the runs one behind the other.
+void pack_code_runs(std::span<const std::uint8_t> codes, const FeatureType& type,
+                    std::span<std::uint8_t> ring, const RingRuns& to);
+
 /// Bytes of a layer's packed weights and of its table, each padded to a multiple of 8. The weight
 /// block in the weight SRAM is the weights and then the table.
 std::size_t weight_bytes(const Layer& layer);

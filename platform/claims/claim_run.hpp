@@ -1,11 +1,11 @@
 // One `cairn run` that claims are measured on, and what came of it.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "platform/children/child_runs.hpp"
 
 namespace cairn::platform {
 
@@ -22,14 +22,6 @@ struct ClaimRun {
   bool operator==(const ClaimRun&) const = default;
   /// After the program's name, up to where the results go.
   std::vector<std::string> arguments() const;
-};
-
-/// What one run left behind.
-struct RunRecord {
-  int exit_status = 0;
-  std::string message;    ///< last line of its standard error, without the program's name
-  nlohmann::json report;  ///< its --json; null if it wrote none
-  std::string outputs;    ///< the bytes of its --outputs
 };
 
 /// Sums over the layers of a report. They throw nlohmann::json::exception if a key is missing.

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "models/kit/input_error.hpp"
-#include "platform/claims/child_runs.hpp"
+#include "platform/children/child_runs.hpp"
 #include "platform/claims/claims_report.hpp"
 #include "platform/cli/commands.hpp"
 #include "platform/data/file_bytes.hpp"
@@ -36,7 +36,10 @@ int show_claims(const RunOptions& options, SessionContext& context) {
   configure(*claims, options);
   Terminal terminal(context.err, context.err_is_terminal);
   const MeasuredClaims measured = measure(*claims, [&](const std::vector<ClaimRun>& runs) {
-    return perform_in_children(runs, context.interrupted, [&](std::size_t done) {
+    std::vector<RunArguments> arguments;
+    for (const ClaimRun& run : runs)
+      arguments.push_back(run.arguments());
+    return perform_in_children(arguments, context.interrupted, [&](std::size_t done) {
       terminal.progress("claims: runs", done, runs.size());
     });
   });

@@ -1,5 +1,5 @@
 // Runs of the program in child processes.
-#include "platform/claims/child_runs.hpp"
+#include "platform/children/child_runs.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -35,9 +35,9 @@ constexpr int kSignalled = 128;  // as a shell says it
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "cairn-claims-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / "cairn-runs-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr)
-      throw InputError(fmt::format("cairn claims: cannot make a folder in {}: {}.",
+      throw InputError(fmt::format("cannot make a folder in {}: {}.",
                                    fs::temp_directory_path().string(), std::strerror(errno)));
     path_ = name;
   }
@@ -74,7 +74,7 @@ std::string message_of(std::string text) {
 
 class Children {
  public:
-  explicit Children(const std::vector<ClaimRun>& runs) : runs_(runs), records_(runs.size()) {}
+  explicit Children(const std::vector<RunArguments>& runs) : runs_(runs), records_(runs.size()) {}
   ~Children() { stop(); }
   Children(const Children&) = delete;
   Children& operator=(const Children&) = delete;
@@ -99,7 +99,7 @@ class Children {
 
  private:
   void start(std::size_t run) {
-    std::vector<std::string> arguments = runs_[run].arguments();
+    std::vector<std::string> arguments = runs_[run];
     arguments.insert(arguments.begin(), "cairn");
     arguments.insert(arguments.end(), {"--quiet", "--json", folder_.file(run, ".json").string(),
                                        "--outputs", folder_.file(run, ".npy").string()});
@@ -119,8 +119,7 @@ class Children {
         posix_spawn(&process, "/proc/self/exe", &files, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&files);
     if (error != 0)
-      throw InputError(
-          fmt::format("cairn claims: cannot start a process: {}.", std::strerror(error)));
+      throw InputError(fmt::format("cannot start a process: {}.", std::strerror(error)));
     processes_.emplace_back(process, run);
   }
 
@@ -155,7 +154,7 @@ class Children {
     processes_.clear();
   }
 
-  const std::vector<ClaimRun>& runs_;
+  const std::vector<RunArguments>& runs_;
   TemporaryFolder folder_;
   std::vector<RunRecord> records_;
   std::vector<std::pair<pid_t, std::size_t>> processes_;
@@ -163,7 +162,7 @@ class Children {
 
 }  // namespace
 
-std::vector<RunRecord> perform_in_children(const std::vector<ClaimRun>& runs,
+std::vector<RunRecord> perform_in_children(const std::vector<RunArguments>& runs,
                                            const std::atomic<bool>& interrupted,
                                            const std::function<void(std::size_t done)>& progress) {
   return Children(runs).perform(interrupted, progress);

@@ -27,25 +27,40 @@
 namespace cairn::platform {
 
 /// Why an NPU did not compute in a cycle.
-enum class Stall : std::uint8_t { kToken, kFeaturePort, kWeightPort, kCommandFetch, kDrain };
-constexpr std::size_t kStallCauses = 5;
+enum class Stall : std::uint8_t {
+  kToken,
+  kFeaturePort,
+  kWeightPort,
+  kCommandFetch,
+  kDrain,
+  kCells
+};
+constexpr std::size_t kStallCauses = 6;
 /// The name in tables and JSON: "token", "feature_port", ...
 std::string_view name_of(Stall cause);
 
-/// What an array of entries did; zeros on other cores.
-struct SearchActivity {
+/// What an array inside a memory did; zeros where a core has nothing of the kind.
+struct ArrayActivity {
   std::uint64_t searches = 0;       ///< that found something
   std::uint64_t accumulations = 0;  ///< steps that add up what searches counted
   std::uint64_t matches = 0;        ///< entries, over all searches
   std::uint64_t multiplications = 0;
-  std::uint64_t loads = 0;  ///< operands written into entries
+  std::uint64_t loads = 0;        ///< operands written into entries
+  std::uint64_t evaluations = 0;  ///< of analogue dot products, all rows at once
+  std::uint64_t rows = 0;         ///< that took part, over all evaluations
+  std::uint64_t conversions = 0;  ///< from analogue to digital
+  std::uint64_t cell_writes = 0;  ///< bits
 
-  SearchActivity& operator+=(const SearchActivity& o) {
+  ArrayActivity& operator+=(const ArrayActivity& o) {
     searches += o.searches;
     accumulations += o.accumulations;
     matches += o.matches;
     multiplications += o.multiplications;
     loads += o.loads;
+    evaluations += o.evaluations;
+    rows += o.rows;
+    conversions += o.conversions;
+    cell_writes += o.cell_writes;
     return *this;
   }
 };
@@ -70,7 +85,7 @@ struct TileRecord {
   std::uint64_t buffer_elements_written = 0;
   std::uint64_t peak_feature_bits = 0;
   std::uint64_t overflows = 0;  ///< accumulators that left int32 and were saturated
-  SearchActivity array{};
+  ArrayActivity array{};
   std::uint64_t start_ps = 0, end_ps = 0;
   std::uint32_t millivolt = 0;  ///< at the end; a tile runs at one voltage
 };
@@ -182,8 +197,8 @@ class Machine {
 
   /// Where cpu0 starts; a0 is the hart's id, a1 is `a1`.
   virtual void start_at(std::uint32_t entry, std::uint32_t a1) = 0;
-  /// Calls `stored` right after each store of cpu0 that touches these bytes; a value that it returns
-  /// ends the run as the finisher does, with that code. Before run(), once.
+  /// Calls `stored` right after each store of cpu0 that touches these bytes; a value that it
+  /// returns ends the run as the finisher does, with that code. Before run(), once.
   virtual void watch_stores(std::uint32_t address, std::uint32_t bytes,
                             std::function<std::optional<std::uint32_t>()> stored) = 0;
   /// Before run(). Throws InputError if the file cannot be written.

@@ -39,6 +39,7 @@ TileRecord to_platform(std::uint32_t npu, const cairn::TileRecord& r) {
   stall(Stall::kWeightPort) = r.counters[Counter::stall_weight_port];
   stall(Stall::kCommandFetch) = r.counters[Counter::stall_fetch];
   stall(Stall::kDrain) = r.counters[Counter::drain];
+  stall(Stall::kCells) = r.counters[Counter::stall_cells];
   out.feature_words_read = r.counters[Counter::feature_words_read];
   out.feature_words_written = r.counters[Counter::feature_words_written];
   out.feature_elements_read = r.counters[Counter::feature_elements_read];
@@ -50,9 +51,11 @@ TileRecord to_platform(std::uint32_t npu, const cairn::TileRecord& r) {
   out.buffer_elements_written = r.counters[Counter::buffer_elements_written];
   out.peak_feature_bits = r.counters[Counter::peak_feature_bits];
   out.overflows = r.counters[Counter::overflows];
-  out.array = {r.counters[Counter::searches], r.counters[Counter::accumulations],
-               r.counters[Counter::matches], r.counters[Counter::multiplications],
-               r.counters[Counter::loads]};
+  out.array = {r.counters[Counter::searches],   r.counters[Counter::accumulations],
+               r.counters[Counter::matches],    r.counters[Counter::multiplications],
+               r.counters[Counter::loads],      r.counters[Counter::evaluations],
+               r.counters[Counter::rows],       r.counters[Counter::conversions],
+               r.counters[Counter::cell_writes]};
   out.start_ps = r.start.value();
   out.end_ps = r.end.value();
   out.millivolt = r.millivolt;

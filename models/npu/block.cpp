@@ -16,7 +16,7 @@ BlockShape block_shape(const numbers::Layer& layer, const Tile& tile) {
     shape.layer.in.channels =
         static_cast<int>(tile.channels) * layer.in.channels / layer.out.channels;
   }
-  shape.weight_bytes = numbers::weight_bytes(shape.layer);
+  shape.weight_bytes = tile.cells == kNoCells ? numbers::weight_bytes(shape.layer) : 0;
   shape.table_bytes = has_last_input ? numbers::table_bytes(shape.layer) : 0;
   return shape;
 }

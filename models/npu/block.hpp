@@ -9,7 +9,7 @@
 namespace cairn::npu {
 
 /// Weights, then the table, each padded to a multiple of 8 bytes. Tiles without the last input
-/// channels have no table.
+/// channels have no table, tiles whose weights lie in cells have only that.
 struct BlockShape {
   numbers::Layer layer;  ///< the tile's channels as a layer of its own: for packing only
   std::size_t weight_bytes = 0, table_bytes = 0;

@@ -34,9 +34,14 @@ enum class Counter : std::uint8_t {
   matches,
   multiplications,
   loads,
+  evaluations,
+  rows,
+  conversions,
+  cell_writes,
+  stall_cells,
 };
 
-constexpr std::size_t kCounterCount = 26;
+constexpr std::size_t kCounterCount = 31;
 
 /// Sums, except peak_feature_bits, which is the largest value seen.
 class Counters {

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::string_view, kEnergyEvents> kNames = {
     "mac",          "bit_product", "feature_read", "feature_write", "weight_read",
     "weight_write", "buffer_read", "buffer_write", "dram_bit",      "search",
-    "accumulation", "match",       "load"};
+    "accumulation", "match",       "load",         "row",           "cell_write"};
 
 constexpr std::string_view kDram = "dram";
 constexpr double kPjPerFj = 1e-3, kPjPerJ = 1e12, kWattPerMicrowatt = 1e-6;

@@ -24,8 +24,10 @@ enum class EnergyEvent : std::uint8_t {
   accumulation,  ///< of what searches counted
   match,         ///< an entry in a search
   load,          ///< an operand written into an entry
+  row,           ///< a row of the array in an evaluation, with its share of the conversion
+  cell_write,    ///< a bit written into a cell
 };
-constexpr std::size_t kEnergyEvents = 13;
+constexpr std::size_t kEnergyEvents = 15;
 
 /// As the events are called in tables, reports and configurations: "mac", "feature_read"...
 std::string_view name_of(EnergyEvent event);

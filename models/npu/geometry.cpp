@@ -42,6 +42,7 @@ std::uint32_t Geometry::hash() const {
   mix(hash, feature_bits);
   mix(hash, weight_bytes);
   mix(hash, buffer_bytes);
+  mix(hash, reload ? 1 : 0);
   for (const GeometryValue& v : values)
     mix(hash, static_cast<std::uint64_t>(v.value));
   return hash;

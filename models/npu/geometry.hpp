@@ -18,6 +18,7 @@ struct GeometryValue {
   bool in_buffer = false;  ///< bytes of the buffer SRAM, which has the size of all such values
   std::int64_t multiple_of = 1;
   std::vector<std::string> choices = {};  ///< if any: names of the values 0, 1, 2...
+  std::int64_t high = 1 << 20;            ///< the most it may be
 
   /// As a user writes it.
   std::string text() const {
@@ -31,6 +32,8 @@ struct Geometry {
   std::uint64_t feature_bits = 983'040;  ///< feature SRAM
   std::uint32_t weight_bytes = 65'536;   ///< weight SRAM
   std::uint32_t buffer_bytes = 20'480;   ///< buffer SRAM: rows of a stream, pixels of a fused pair
+  /// Arrays that hold weights: those of a network that is too large come with each tile.
+  bool reload = false;
   std::vector<GeometryValue> values;
 
   std::int64_t at(std::string_view key) const;  ///< throws std::out_of_range

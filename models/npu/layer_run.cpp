@@ -229,7 +229,7 @@ void LayerRun::read(const Step& step, PortWords& words) {
     load_block();
     block_changed_ = false;
   }
-  if (stepwise_) compute(step.first_output, step.outputs);
+  if (stepwise_ && step.outputs > 0) compute(step.first_output, step.outputs);
 }
 
 void LayerRun::write(const Step& step, PortWords& words) {

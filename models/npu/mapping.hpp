@@ -45,6 +45,7 @@ struct PlanRequest {
   std::uint32_t pixels_at_once = 0;  ///< 0: any number; else the most output pixels of a tile
                                      ///< (a fused pair's buffer is small)
   double dram_bytes_per_cycle = 0;   ///< 0: DRAM costs no time
+  std::uint16_t cells = kNoCells;    ///< of all tiles
 };
 
 /// The tiles of one layer, in order, and what they are expected to cost.

@@ -19,9 +19,10 @@ struct PixelRun {
 /// One step: read input runs and weights, compute, write `outputs` output pixels (the tile's
 /// channels of them). An addition reads the same pixels of its second input. Where the tile has not
 /// the first input channels, the outputs' partial sums are read; where it has not the last,
-/// written.
+/// written. A step without outputs writes cells of the array.
 struct Step {
   std::uint32_t compute_cycles = 0;  ///< array busy, whatever the operands; see ActivityMeter
+  std::uint32_t cell_cycles = 0;     ///< the array waits for its cells
   std::uint32_t first_run = 0;       ///< into TileSteps::runs
   std::uint32_t runs = 0;
   std::uint32_t first_output = 0;  ///< output pixels, raster order
@@ -32,7 +33,11 @@ struct Step {
       0;  ///< of the buffer inside the core (line buffer), 64-bit words
   std::uint64_t buffer_bits_written = 0;
   std::uint64_t macs = 0;
-  std::uint64_t loads = 0;  ///< operands written into entries of the array
+  std::uint64_t loads = 0;        ///< operands written into entries of the array
+  std::uint64_t cell_writes = 0;  ///< bits written into cells of the array
+  std::uint64_t evaluations = 0;  ///< of the array's dot products, all of its rows at once
+  std::uint64_t rows = 0;         ///< that take part, over all evaluations
+  std::uint64_t conversions = 0;  ///< from analogue to digital
   bool operator==(const Step&) const = default;
 };
 

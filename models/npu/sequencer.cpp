@@ -219,13 +219,18 @@ void Npu::run_steps(LayerRun& run, bool is_last, Counters& counters) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const npu::Step& step = steps[i];
     const npu::Activity activity = run.activity(step);
-    advance_to(step_end(step.compute_cycles + activity.cycles, words, counters));
+    advance_to(step_end(step.cell_cycles + step.compute_cycles + activity.cycles, words, counters));
+    counters.add(Counter::stall_cells, step.cell_cycles);
     counters.add(Counter::macs, step.macs);
     counters.add(Counter::searches, activity.searches);
     counters.add(Counter::accumulations, activity.accumulations);
     counters.add(Counter::matches, activity.matches);
     counters.add(Counter::multiplications, activity.multiplications);
     counters.add(Counter::loads, step.loads);
+    counters.add(Counter::evaluations, step.evaluations);
+    counters.add(Counter::rows, step.rows);
+    counters.add(Counter::conversions, step.conversions);
+    counters.add(Counter::cell_writes, step.cell_writes);
     counters.add(Counter::buffer_words_read, words_of(step.buffer_bits_read));
     counters.add(Counter::buffer_words_written, words_of(step.buffer_bits_written));
     const kit::TimedScope timed(host_time_);

@@ -15,7 +15,6 @@ namespace {
 constexpr std::int64_t kMaxHz = 20'000'000'000;
 constexpr std::int64_t kMaxLatencyNs = 1'000'000'000;
 constexpr std::int64_t kMaxBytesPerSecond = 1'000'000'000'000'000;
-constexpr std::int64_t kMaxGeometry = 1 << 20;
 constexpr std::int64_t kFeatureWindow = 0x80'0000, kWeightWindow = 0x40'0000;  // memory map
 
 Parameter integer(std::string key, std::int64_t value, std::string unit, std::int64_t low,
@@ -35,11 +34,15 @@ Parameter clock(const std::string& block, std::int64_t hz) {
   return integer(block + ".clock_hz", hz, "Hz", 1000, kMaxHz, "Clock frequency");
 }
 
-Parameter extension(const char* name, const char* doc) {
-  Parameter p = integer(fmt::format("soc.cpu0.{}", name), 0, {}, 0, 0, doc);
+Parameter flag(std::string key, std::string doc) {
+  Parameter p = integer(std::move(key), 0, {}, 0, 0, std::move(doc));
   p.value = p.default_value = false;
   p.is_assumed = false;
   return p;
+}
+
+Parameter extension(const char* name, const char* doc) {
+  return flag(fmt::format("soc.cpu0.{}", name), doc);
 }
 
 Parameter cycles(const char* instructions, std::int64_t value, const char* doc) {
@@ -94,7 +97,7 @@ std::int64_t smallest(const npu::GeometryValue& value) {
 }
 
 Parameter geometry_parameter(const std::string& key, const npu::GeometryValue& v) {
-  Parameter p = v.choices.empty() ? integer(key, v.value, v.unit, smallest(v), kMaxGeometry, v.doc)
+  Parameter p = v.choices.empty() ? integer(key, v.value, v.unit, smallest(v), v.high, v.doc)
                                   : choice(key, v.choices,
                                            v.choices.at(static_cast<std::size_t>(v.value)), v.doc);
   p.multiple_of = v.multiple_of;
@@ -182,6 +185,9 @@ std::vector<Parameter> npu_parameters(std::int64_t npu, const std::string& core)
       integer(block + ".features.banks", 4, "", 1, 64, "Banks of 64 bits, all accessible at once"),
       weights,
       integer(block + ".weights.banks", 8, "", 1, 64, "Banks of 64 bits, all accessible at once"),
+      flag(block + ".reload",
+           "Load weights into the array's cells tile by tile in every inference, instead of the "
+           "whole network once; for cores that keep weights in cells"),
   };
   for (const npu::CoreEntry& c : npu::cores())
     for (const npu::GeometryValue& v : c.defaults().values)

@@ -82,6 +82,7 @@ NpuConfig npu_config(const Parameters& p, const std::string& block) {
   npu.geometry = core->defaults();
   npu.geometry.feature_bits = count(p, block + ".features.bytes") * 8;
   npu.geometry.weight_bytes = p.word(block + ".weights.bytes");
+  npu.geometry.reload = p.flag(block + ".reload");
   for (const npu::GeometryValue& v : std::vector(npu.geometry.values))
     npu.geometry.set(v.key, value_of(p, fmt::format("{}.{}.{}", block, npu.core, v.key), v));
   return npu;

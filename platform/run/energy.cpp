@@ -55,6 +55,8 @@ EnergyCounts energy_counts(const LayerStatistics& s, double seconds) {
   counts[EnergyEvent::accumulation] = s.array.accumulations;
   counts[EnergyEvent::match] = s.array.matches;
   counts[EnergyEvent::load] = s.array.loads;
+  counts[EnergyEvent::row] = s.array.rows;
+  counts[EnergyEvent::cell_write] = s.array.cell_writes;
   counts.seconds = seconds;
   return counts;
 }

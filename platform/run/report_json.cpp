@@ -69,6 +69,10 @@ Json json_of(const LayerStatistics& s, std::uint64_t features_bits, std::uint64_
           {"matches", share(s.array.matches)},
           {"multiplications", share(s.array.multiplications)},
           {"loads", share(s.array.loads)},
+          {"evaluations", share(s.array.evaluations)},
+          {"rows", share(s.array.rows)},
+          {"conversions", share(s.array.conversions)},
+          {"cell_writes", share(s.array.cell_writes)},
           {"peak_feature_bits", s.peak_feature_bits},
           {"ocmu",
            ratio(static_cast<double>(s.peak_feature_bits), static_cast<double>(features_bits))}};

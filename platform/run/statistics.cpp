@@ -8,7 +8,7 @@ namespace cairn::platform {
 
 std::string_view name_of(Stall cause) {
   constexpr std::array<std::string_view, kStallCauses> kNames = {
-      "token", "feature_port", "weight_port", "command_fetch", "drain"};
+      "token", "feature_port", "weight_port", "command_fetch", "drain", "cells"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 

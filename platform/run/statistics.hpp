@@ -39,7 +39,7 @@ struct LayerStatistics {
   SramTraffic dma_bytes{};              ///< moved into and out of the SRAMs by the DMA
   std::uint64_t peak_feature_bits = 0;  ///< the largest
   std::uint64_t overflows = 0;
-  SearchActivity array{};
+  ArrayActivity array{};
   std::uint64_t powered_ps = 0;  ///< from the end of the tile before to the end of its own
 
   std::uint64_t stalls() const;

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "models/npu/operands.hpp"
+
 namespace cairn::npu::ec {
 
 namespace {
@@ -89,12 +91,7 @@ Counting counting_of(const Geometry& geometry) {
 std::string uncountable(const Layer& layer, Counting counting) {
   if (!layer.has_weights()) return {};
   const FeatureType& type = layer.in_type;
-  const bool is_padded =
-      layer.pad_top > 0 || layer.pad_left > 0 ||
-      (layer.out.height - 1) * layer.stride_h + layer.kernel_h > layer.in.height ||
-      (layer.out.width - 1) * layer.stride_w + layer.kernel_w > layer.in.width;
-  if (is_padded && layer.op != numbers::Op::fully_connected &&
-      (type.zero_point < type.low() || type.zero_point > type.high()))
+  if (has_unstorable_padding(layer))
     return "is padded with the zero point " + std::to_string(type.zero_point) +
            ", which no entry of " + std::to_string(type.bits) + " bits can hold";
   if (counting == Counting::bit_planes) return {};

@@ -1,7 +1,8 @@
 #include "models/npu/cores/ec/dataflow.hpp"
 
+#include <algorithm>
+
 #include "models/npu/cores/ec/mapping.hpp"
-#include "models/npu/window.hpp"
 
 namespace cairn::npu::ec {
 
@@ -12,31 +13,7 @@ namespace {
 
 constexpr std::uint64_t kSumBits = 32, kWordBits = 64;
 
-std::uint64_t operand_bits(const Layer& layer) {
-  return layer.in_type.bits + (layer.op == Op::add ? layer.second_type.bits : 0);
-}
-
 }  // namespace
-
-std::uint64_t dot_operands(const Layer& layer, const Tile& tile) {
-  const std::uint64_t all = layer.inputs_per_output();
-  return layer.op == Op::convolution ? all / layer.in.channels * tile.inputs : all;
-}
-
-bool is_channelwise(const Layer& layer) {
-  return layer.op != Op::convolution && layer.op != Op::fully_connected;
-}
-
-std::uint64_t taps_inside(const Layer& layer, std::uint32_t first, std::uint32_t count) {
-  const auto width = static_cast<std::uint32_t>(layer.out.width);
-  const auto row = static_cast<int>(first / width), column = static_cast<int>(first % width);
-  std::uint64_t taps = 0;
-  for (int c = column; c < column + static_cast<int>(count); ++c) {
-    const Window w = window_of(layer, row, c, c);
-    if (!w.empty()) taps += std::uint64_t(w.bottom - w.top) * (w.right - w.left);
-  }
-  return taps;
-}
 
 Accesses accesses(const Layer& layer, const Tile& tile, Stationary stationary,
                   std::uint64_t outputs, std::uint64_t taps) {
@@ -79,17 +56,11 @@ double DataflowChoice::cost(const Layer& layer, const Tile& tile, const Dataflow
 /// Pixels of a row whose window the buffer holds and whose outputs the accumulators hold beside the
 /// sums of one channel; 0 if not even one.
 std::uint32_t DataflowChoice::largest_step(const Layer& layer, const Tile& tile) const {
-  const std::uint64_t room = buffer_bits_ / (tile.inputs * operand_bits(layer));
-  const bool is_whole_map = layer.op == Op::fully_connected;
-  const std::uint64_t rows = is_whole_map ? layer.in.height : layer.kernel_h;
-  const std::uint64_t columns = is_whole_map ? layer.in.width : layer.kernel_w;
-  if (rows * columns > room) return 0;
-  const std::uint64_t by_window = (room / rows - columns) / layer.stride_w + 1;
+  const std::uint32_t by_window = window_pixels(layer, buffer_bits_);
   const std::uint64_t by_sums =
       accumulator_bits_ /
       (kSumBits + std::uint64_t{tile.channels} * static_cast<unsigned>(layer.out_type.bits));
-  return static_cast<std::uint32_t>(
-      std::min({by_window, by_sums, static_cast<std::uint64_t>(layer.out.width)}));
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(by_window, by_sums));
 }
 
 Dataflow DataflowChoice::of(const Layer& layer, const Tile& tile) const {

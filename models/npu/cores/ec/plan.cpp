@@ -1,242 +1,64 @@
 #include "models/npu/cores/ec/plan.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <optional>
-#include <utility>
-
+#include "models/npu/chunk_plan.hpp"
 #include "models/npu/cores/ec/counting_plan.hpp"
 #include "models/npu/cores/ec/mapping.hpp"
 #include "models/npu/cores/ec/schedule.hpp"
-#include "models/npu/live.hpp"
 
 namespace cairn::npu::ec {
 
 namespace {
 
 using numbers::Layer;
-using numbers::Op;
 
-constexpr double kTie = 1.01;
-constexpr std::uint64_t kSumBits = 32, kWordBits = 64;
+constexpr std::uint64_t kSumBits = 32;
 
-std::string number(std::uint64_t value) {
-  return std::to_string(value);
-}
-
-/// A way to tile the layer, and what its schedule counts.
-struct Candidate {
-  std::string order;
-  std::vector<Tile> tiles;
-  std::uint32_t chunk = 0;  // output channels
-  bool overlapped = true;   // a block can be loaded while the one before it is used
-  std::uint64_t array_cycles = 0, dram_cycles = 0, weight_bytes = 0, feature_elements = 0,
-                loads = 0;
-  bool some_activations = false, some_weights = false;  // that stay in the entries
-  double energy_pj = 0;
-
-  std::uint64_t cycles() const {
-    return overlapped ? std::max(array_cycles, dram_cycles) : array_cycles + dram_cycles;
-  }
-};
-
-class Planner {
+class EcLayer : public ChunkedLayer {
  public:
-  Planner(const Layer& layer, const Geometry& geometry, const PlanRequest& request)
-      : layer_(layer),
-        geometry_(geometry),
-        request_(request),
-        choice_(geometry),
-        energy_(energy(geometry)),
-        channels_(static_cast<std::uint32_t>(layer.out.channels)),
-        width_(static_cast<std::uint32_t>(layer.out.width)),
-        rows_(static_cast<std::uint32_t>(layer.out.height)),
-        columns_(width_) {
-    if (request.pixels_at_once == 0) return;
-    rows_ = std::clamp(request.pixels_at_once / width_, 1u, rows_);
-    columns_ = std::min(request.pixels_at_once, width_);
-  }
+  EcLayer(const Layer& layer, const Geometry& geometry)
+      : layer_(layer), geometry_(geometry), choice_(geometry) {}
 
-  Plan cheapest();
+  bool takes(std::uint32_t channels) const override {
+    return kSumBits * channels <= 8 * accumulator_bytes();
+  }
+  std::string needs() const override {
+    return "a 32-bit sum of the " + std::to_string(accumulator_bytes()) + " bytes of accumulators";
+  }
+  std::unique_ptr<LayerSchedule> schedule() const override {
+    return std::make_unique<EcSchedule>(layer_, geometry_);
+  }
+  std::uint64_t data_cycles(const LayerSchedule& run) const override {
+    return layer_.has_weights() ? static_cast<const EcSchedule&>(run).dots() *
+                                      counting_plan(layer_, counting_of(geometry_)).dense_steps()
+                                : 0;
+  }
+  std::string remark(const std::vector<Tile>& tiles, const ScheduleTotals& totals) const override {
+    if (!layer_.has_weights()) return {};
+    bool some_activations = false, some_weights = false;
+    for (const Tile& tile : tiles)
+      (choice_.of(layer_, tile).stationary == Stationary::weights ? some_weights
+                                                                  : some_activations) = true;
+    const std::string stationary = some_activations && some_weights
+                                       ? "activations or weights, by tile,"
+                                   : some_weights ? "weights"
+                                                  : "activations";
+    return "; " + stationary + " stay in the entries, " + std::to_string(totals.loads) + " loads";
+  }
 
  private:
-  std::uint64_t bytes_of(std::uint32_t channels) const;
-  std::uint32_t chunk_in(std::uint64_t bytes) const;
-  std::vector<Tile> tiles(std::uint32_t rows, std::uint32_t chunk) const;
-  void consider(const std::string& order, std::uint32_t rows, std::uint32_t chunk, bool overlapped);
-  void consider_chunks(std::uint32_t chunk, bool overlapped);
-  void count(Candidate& candidate) const;
-  std::string why(const Candidate& best) const;
+  std::uint64_t accumulator_bytes() const {
+    return static_cast<std::uint64_t>(geometry_.at("accumulator_bytes"));
+  }
 
   const Layer& layer_;
   const Geometry& geometry_;
-  const PlanRequest& request_;
   const DataflowChoice choice_;
-  const EnergyTable energy_;
-  const std::uint32_t channels_, width_;
-  std::uint32_t rows_, columns_;  // of the largest block of pixels
-  std::vector<Candidate> candidates_;
-  std::uint64_t refused_live_bits_ = 0;  // of the smallest candidate that has no room
 };
-
-std::uint64_t Planner::bytes_of(std::uint32_t channels) const {
-  Tile tile{0, 1, 0, channels, 0, static_cast<std::uint32_t>(layer_.in.channels)};
-  return block_bytes(layer_, tile);
-}
-
-/// Channels of equal chunks, as few chunks as the block and the accumulators allow; 0 if not even
-/// one channel fits.
-std::uint32_t Planner::chunk_in(std::uint64_t bytes) const {
-  const std::uint64_t sums = 8 * static_cast<std::uint64_t>(geometry_.at("accumulator_bytes"));
-  std::uint32_t before = 0;
-  for (std::uint32_t chunks = 1; chunks <= channels_; ++chunks) {
-    const std::uint32_t chunk = (channels_ + chunks - 1) / chunks;
-    if (chunk == before) continue;
-    before = chunk;
-    if (bytes_of(chunk) <= bytes && kSumBits * chunk <= sums) return chunk;
-  }
-  return 0;
-}
-
-std::vector<Tile> Planner::tiles(std::uint32_t rows, std::uint32_t chunk) const {
-  const auto height = static_cast<std::uint32_t>(layer_.out.height);
-  const auto inputs = static_cast<std::uint32_t>(layer_.in.channels);
-  std::vector<Tile> list;
-  for (std::uint32_t row = 0; row < height; row += rows)
-    for (std::uint32_t column = 0; column < width_; column += columns_) {
-      const std::uint32_t pixels =
-          std::min(columns_, width_ - column) * std::min(rows, height - row);
-      for (std::uint32_t channel = 0; channel < channels_; channel += chunk)
-        list.push_back({row * width_ + column, pixels, channel,
-                        std::min(chunk, channels_ - channel), 0, inputs});
-    }
-  return list;
-}
-
-void Planner::count(Candidate& c) const {
-  EcSchedule schedule(layer_, geometry_);
-  EnergyCounts counts;
-  std::uint64_t bits_read = 0, bits_written = 0, pixels_read = 0, weight_bits = 0;
-  std::pair<std::uint32_t, std::uint32_t> block{0, 0};
-  for (const Tile& tile : c.tiles) {
-    if (const std::pair now{tile.first_channel, tile.channels}; now != block) {
-      c.weight_bytes += block_bytes(layer_, tile);
-      block = now;
-    }
-    (choice_.of(layer_, tile).stationary == Stationary::weights ? c.some_weights
-                                                                : c.some_activations) = true;
-    const TileSteps steps = schedule.next(tile);
-    for (const PixelRun& run : steps.runs)
-      pixels_read += run.count;
-    for (const Step& step : steps.steps) {
-      c.array_cycles += step.compute_cycles;
-      c.loads += step.loads;
-      weight_bits += step.weight_bits;
-      bits_read += step.buffer_bits_read;
-      bits_written += step.buffer_bits_written;
-    }
-  }
-  if (layer_.has_weights())
-    c.array_cycles += schedule.dots() * counting_plan(layer_, counting_of(geometry_)).dense_steps();
-  const std::uint64_t inputs = layer_.op == Op::add ? 2 : 1;
-  c.feature_elements =
-      pixels_read * layer_.in.channels * inputs + static_cast<std::uint64_t>(layer_.out.elements());
-  if (request_.dram_bytes_per_cycle > 0)
-    c.dram_cycles = static_cast<std::uint64_t>(
-        std::ceil(static_cast<double>(c.weight_bytes) / request_.dram_bytes_per_cycle));
-  counts[EnergyEvent::dram_bit] = 8 * c.weight_bytes;
-  counts[EnergyEvent::weight_write] = 8 * c.weight_bytes / kWordBits;
-  counts[EnergyEvent::weight_read] = weight_bits / kWordBits;
-  counts[EnergyEvent::feature_read] = counts[EnergyEvent::buffer_write] = bits_written / kWordBits;
-  counts[EnergyEvent::buffer_read] = bits_read / kWordBits;
-  counts[EnergyEvent::load] = c.loads;
-  for (const EnergyPart& part : energy_per_part(energy_, counts, energy_.nominal_volt))
-    c.energy_pj += part.pj;
-}
-
-void Planner::consider(const std::string& order, std::uint32_t rows, std::uint32_t chunk,
-                       bool overlapped) {
-  Candidate c;
-  c.order = order;
-  c.tiles = tiles(rows, chunk);
-  c.chunk = chunk;
-  c.overlapped = overlapped;
-  if (rows > 1 && chunk < channels_) {
-    const std::uint64_t live = peak_live_bits(layer_, live_from(layer_), c.tiles);
-    if (live > request_.feature_bits) {
-      refused_live_bits_ = refused_live_bits_ == 0 ? live : std::min(refused_live_bits_, live);
-      return;
-    }
-  }
-  count(c);
-  candidates_.push_back(std::move(c));
-}
-
-void Planner::consider_chunks(std::uint32_t chunk, bool overlapped) {
-  const auto height = static_cast<std::uint32_t>(layer_.out.height);
-  const bool any = request_.order == LoopOrder::automatic;
-  if (any || request_.order == LoopOrder::pixel_outer)
-    consider("pixel-outer", 1, chunk, overlapped);
-  if (any)
-    for (std::uint32_t rows = 2; rows < std::min(rows_ + 1, height); rows *= 2)
-      consider("rows", rows, chunk, overlapped);
-  if ((any || request_.order == LoopOrder::channel_outer) && rows_ >= height && height > 1)
-    consider("channel-outer", height, chunk, overlapped);
-}
-
-std::string Planner::why(const Candidate& best) const {
-  std::string text = number((channels_ + best.chunk - 1) / best.chunk) + " chunks of " +
-                     number(best.chunk) + " channels";
-  if (best.order == "resident") text = "the weights of all channels stay in the weight memory";
-  text += ": at most " + number(best.array_cycles) + " cycles of the array and " +
-          number(best.dram_cycles) + " of the DRAM";
-  if (!layer_.has_weights()) return text;
-  const std::string stationary = best.some_activations && best.some_weights
-                                     ? "activations or weights, by tile,"
-                                 : best.some_weights ? "weights"
-                                                     : "activations";
-  return text + "; " + stationary + " stay in the entries, " + number(best.loads) + " loads";
-}
-
-Plan Planner::cheapest() {
-  const std::uint32_t resident = chunk_in(request_.resident_bytes),
-                      chunk = chunk_in(request_.block_bytes);
-  if (resident == channels_)
-    consider("resident", rows_, channels_, bytes_of(channels_) <= request_.block_bytes);
-  if (chunk > 0 && chunk < channels_) consider_chunks(chunk, true);
-  if (chunk == 0 && resident > 0 && resident < channels_) consider_chunks(resident, false);
-  if (resident == 0)
-    throw PlanRefused{
-        "needs " + number(bytes_of(1)) + " bytes of weight memory for one output channel, but " +
-        number(request_.resident_bytes) + " are available to it; and a 32-bit sum of the " +
-        number(static_cast<std::uint64_t>(geometry_.at("accumulator_bytes"))) +
-        " bytes of accumulators"};
-  if (candidates_.empty())
-    throw PlanRefused{"needs " + number(refused_live_bits_) +
-                      " bits of feature memory for its input and output at once, but " +
-                      number(request_.feature_bits) + " are available"};
-  std::uint64_t fewest = ~std::uint64_t{0};
-  for (const Candidate& c : candidates_)
-    fewest = std::min(fewest, c.cycles());
-  const Candidate* best = nullptr;
-  for (const Candidate& c : candidates_)
-    if (static_cast<double>(c.cycles()) <= kTie * static_cast<double>(fewest) &&
-        (best == nullptr || c.energy_pj < best->energy_pj))
-      best = &c;
-  Plan plan;
-  plan.tiles = best->tiles;
-  plan.order = best->order;
-  plan.reason = why(*best);
-  plan.cycles = best->array_cycles;
-  plan.weight_bytes = best->weight_bytes;
-  plan.feature_elements = best->feature_elements;
-  return plan;
-}
 
 }  // namespace
 
 Plan cheapest_plan(const Layer& layer, const Geometry& geometry, const PlanRequest& request) {
-  return Planner(layer, geometry, request).cheapest();
+  return cheapest_chunks(layer, request, energy(geometry), EcLayer(layer, geometry));
 }
 
 }  // namespace cairn::npu::ec

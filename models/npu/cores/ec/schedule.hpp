@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/npu/cores/ec/dataflow.hpp"
-#include "models/npu/cores/ec/input_buffer.hpp"
+#include "models/npu/input_buffer.hpp"
 #include "models/npu/schedule.hpp"
 
 namespace cairn::npu::ec {

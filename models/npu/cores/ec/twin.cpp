@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
-#include "models/npu/cores/ec/twin_window.hpp"
 #include "models/npu/twin_port.hpp"
 #include "models/npu/twin_table.hpp"
+#include "models/npu/twin_window.hpp"
 
 namespace cairn::npu::ec {
 

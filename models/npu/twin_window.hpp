@@ -10,7 +10,7 @@
 
 #include "models/npu/numbers/layer.hpp"
 
-namespace cairn::npu::ec {
+namespace cairn::npu {
 
 /// Fields of one input pixel, of both inputs of an addition.
 struct TwinPixel {
@@ -61,4 +61,4 @@ class TwinInputBuffer {
   std::map<int, TwinPixel> features_;
 };
 
-}  // namespace cairn::npu::ec
+}  // namespace cairn::npu

@@ -1,8 +1,8 @@
-#include "models/npu/cores/ec/input_buffer.hpp"
+#include "models/npu/input_buffer.hpp"
 
 #include "models/npu/window.hpp"
 
-namespace cairn::npu::ec {
+namespace cairn::npu {
 
 using numbers::Layer;
 using numbers::Op;
@@ -71,4 +71,4 @@ std::uint64_t InputBuffer::fetch(std::uint32_t first, std::uint32_t count,
   return fetched;
 }
 
-}  // namespace cairn::npu::ec
+}  // namespace cairn::npu

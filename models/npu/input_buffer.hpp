@@ -8,7 +8,7 @@
 #include "models/npu/schedule.hpp"
 #include "models/npu/tile.hpp"
 
-namespace cairn::npu::ec {
+namespace cairn::npu {
 
 /// Holds the most recently used input pixels, each with the tile's input channels. A step uses the
 /// pixels of its window in raster order, fetches those that are missing, and then the least
@@ -39,4 +39,4 @@ class InputBuffer {
   std::uint64_t held_ = 0;
 };
 
-}  // namespace cairn::npu::ec
+}  // namespace cairn::npu

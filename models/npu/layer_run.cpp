@@ -233,6 +233,7 @@ void LayerRun::read(const Step& step, PortWords& words) {
 }
 
 void LayerRun::write(const Step& step, PortWords& words) {
+  if (step.outputs == 0) return;  // cells were written, for example
   const std::uint32_t end = step.first_output + step.outputs;
   if (!has_last_input()) {
     for (std::uint32_t pixel = step.first_output; pixel < end; ++pixel)

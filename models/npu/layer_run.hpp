@@ -110,7 +110,7 @@ class LayerRun {
   const PreparedBlock* block_ = nullptr;
   std::uint64_t block_bit_ = 0, block_bytes_ = 0;
   std::uint32_t needed_first_ = 0, needed_end_ = 0;  // input pixels of the tile's windows
-  std::vector<std::uint8_t> codes_;                  // of the tile
+  numbers::CodeVector codes_;                        // of the tile
   std::vector<std::int32_t> raw_;                    // raw accumulators or partial sums of the tile
   std::vector<Activity> activity_;                   // of its pixels, if the core has a meter
   std::uint64_t ignored_ = 0;  // words of the buffer, which is as wide as the array

@@ -28,15 +28,19 @@ const TileSteps& PreparedLayer::next(const Tile& tile) {
 
 void PreparedLayer::finish() {
   if (!has_run_) blocks_.clear();
+  passing_ = {};
   has_run_ = true;
 }
 
 const PreparedBlock& PreparedLayer::block(const Tile& tile, std::span<const std::uint8_t> bytes) {
+  const bool is_passing = !has_run_ && tile.pixels == layer_.out.pixels();
   PreparedBlock& block =
-      blocks_[{tile.first_channel, tile.channels, tile.first_input, tile.inputs}];
-  const bool is_ready = block.kernel != nullptr || block.partial != nullptr;
+      is_passing ? passing_
+                 : blocks_[{tile.first_channel, tile.channels, tile.first_input, tile.inputs}];
+  const bool is_ready = !is_passing && (block.kernel != nullptr || block.partial != nullptr);
   if (is_ready && std::ranges::equal(bytes, block.bytes)) return block;
-  block.bytes.assign(bytes.begin(), bytes.end());
+  block = {};  // its memory serves the next
+  if (!is_passing) block.bytes.assign(bytes.begin(), bytes.end());
   if (tile.inputs == static_cast<std::uint32_t>(layer_.in.channels))
     block.kernel = core_.kernel(layer_, tile, bytes);
   else

@@ -38,7 +38,7 @@ class PreparedLayer {
   /// The layer is done. What was prepared is kept only from the second time on: many layers run
   /// just once, and memory that others have just used is faster than memory that is new.
   void finish();
-  /// The kernel for a block with these bytes.
+  /// The kernel for a block with these bytes; stays until the next call.
   const PreparedBlock& block(const Tile& tile, std::span<const std::uint8_t> bytes);
 
  private:
@@ -57,6 +57,7 @@ class PreparedLayer {
   std::size_t position_ = 0;
   bool has_run_ = false;
   std::map<BlockKey, PreparedBlock> blocks_;
+  PreparedBlock passing_;  // of a tile that nobody comes back to, without its bytes
 };
 
 }  // namespace cairn::npu

@@ -19,7 +19,8 @@ class Convolution : public LayerKernel {
 
   void run(const FeatureMap& map, std::int64_t first, std::int64_t count, const Outputs& out,
            std::uint64_t* overflows) const override {
-    const auto parts = sums_.parts(count, workers_ == nullptr ? 1 : workers_->threads());
+    if (workers_ == nullptr) return run_part(map, first, sums_.whole(count), out, overflows);
+    const auto parts = sums_.parts(count, workers_->threads());
     std::vector<std::uint64_t> counts(parts.size());
     run_parts(workers_, static_cast<int>(parts.size()), [&](int i) {
       const auto part = static_cast<std::size_t>(i);

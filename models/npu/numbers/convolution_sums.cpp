@@ -7,8 +7,9 @@ namespace cairn::numbers {
 namespace {
 
 /// Operands of output pixels between two passes over the channel blocks: they stay in the second
-/// cache.
-constexpr std::int64_t kChunkBytes = 262'144;
+/// cache. With few passes that matters less than that OperandGather may keep a whole map's.
+constexpr std::int64_t kChunkBytes = 262'144, kMapBytes = 1'048'576;
+constexpr int kFewBlocks = 2 * kTileBlocks;
 /// Most operands whose products of 8 bits each cannot leave int32; a multiple of every operand
 /// step.
 constexpr std::int64_t kSegment = 65'728;
@@ -72,8 +73,9 @@ std::vector<ConvolutionSums::Part> ConvolutionSums::parts(std::int64_t pixels, i
   return parts;
 }
 
-std::int64_t ConvolutionSums::chunk_pixels() const {
-  return std::max<std::int64_t>(kChunkBytes / gather_.pitch() / kTilePixels, 1) * kTilePixels;
+std::int64_t ConvolutionSums::chunk_pixels(int blocks) const {
+  const std::int64_t bytes = blocks <= kFewBlocks ? kMapBytes : kChunkBytes;
+  return std::max<std::int64_t>(bytes / gather_.pitch() / kTilePixels, 1) * kTilePixels;
 }
 
 std::vector<std::int64_t> ConvolutionSums::wide(const Tile& tile, std::int64_t first) const {

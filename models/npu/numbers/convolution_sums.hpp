@@ -41,7 +41,7 @@ class ConvolutionSums {
   template <typename Visit>
   void for_each_tile(const FeatureMap& map, std::int64_t first, const Part& part,
                      Visit visit) const {
-    const std::int64_t chunk = chunk_pixels(), last = part.pixel + part.pixels;
+    const std::int64_t chunk = chunk_pixels(part.blocks), last = part.pixel + part.pixels;
     kernels_.begin();
     for (std::int64_t begin = part.pixel; begin < last; begin += chunk) {
       const std::int64_t here = std::min(chunk, last - begin);
@@ -72,7 +72,7 @@ class ConvolutionSums {
   const Kernels& kernels() const { return kernels_; }
 
  private:
-  std::int64_t chunk_pixels() const;
+  std::int64_t chunk_pixels(int blocks) const;
   std::int64_t zeros_within(std::int64_t pixel, int channel) const;
 
   std::int64_t zero_;

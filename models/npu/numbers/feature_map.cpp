@@ -1,6 +1,7 @@
 #include "models/npu/numbers/feature_map.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 
 #include "models/npu/numbers/packing.hpp"
@@ -18,11 +19,17 @@ std::uint8_t padding_code(const Layer& layer) {
   return layer.op == Op::max_pool || zero < 0 || zero > 255 ? 0 : static_cast<std::uint8_t>(zero);
 }
 
+std::uint64_t new_contents() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 }  // namespace
 
 FeatureMap::FeatureMap(const Layer& layer)
     : layer_(layer),
       layout_(layer),
+      contents_(new_contents()),
       repeated_(layout_.repeat > 1 ? static_cast<std::size_t>(layer.in.channels) : 0) {
   const auto size = static_cast<std::size_t>(layout_.size() * layer.inputs());
   codes_.resize(size + static_cast<std::size_t>(kSlackPixels * layout_.pixel_pitch + kSlackBytes));
@@ -63,6 +70,7 @@ void FeatureMap::put_rows(std::int64_t first, std::int64_t count, int input, Rea
   if (first < 0 || count < 0 || first > layer_.in.pixels() - count || input < 0 ||
       input >= layer_.inputs())
     throw std::length_error("pixels outside the layer's input");
+  contents_ = new_contents();
   const MapLayout& l = layout_;
   const std::int64_t width = layer_.in.width;
   const bool is_whole = l.width == width && l.pad_left == 0 && l.pad_top == 0 && l.keep_w == 1 &&

@@ -30,6 +30,8 @@ class FeatureMap {
   const MapLayout& layout() const { return layout_; }
   const Layer& layer() const { return layer_; }
   const std::uint8_t* data() const { return codes_.data(); }
+  /// A number that no other contents have, of this map or another one.
+  std::uint64_t contents() const { return contents_; }
   /// Where the second input's map begins.
   std::int64_t second_offset() const { return layout_.size(); }
 
@@ -43,6 +45,7 @@ class FeatureMap {
   Layer layer_;
   MapLayout layout_;
   CodeVector codes_;
+  std::uint64_t contents_;
   std::vector<std::uint8_t> repeated_;  ///< one pixel before its channels are repeated
 };
 

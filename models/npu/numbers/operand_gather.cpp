@@ -9,6 +9,15 @@ namespace {
 constexpr std::int64_t kLine = 64;
 constexpr std::int64_t kSlackRows = 16;
 
+/// Which rows lie in a buffer; as made, none.
+struct Gathered {
+  std::uint64_t contents = 0;  // of the map
+  std::int64_t first = 0, count = 0, pitch = 0;
+  ChannelRange in{};
+
+  bool operator==(const Gathered&) const = default;
+};
+
 /// Whole cache lines, an odd number of them: equal columns of consecutive rows fall in different
 /// sets of the cache.
 std::int64_t copied_pitch(std::int64_t operands, int step) {
@@ -32,7 +41,12 @@ OperandGather::OperandGather(const Layer& layer, ChannelRange in, const Kernels&
 const std::uint8_t* OperandGather::rows(const FeatureMap& map, std::int64_t first,
                                         std::int64_t count) const {
   if (is_view_) return map.data() + layout_.window(first) + in_.first;
+  // The next tile often has other output channels of the same pixels.
   thread_local CodeVector buffer;
+  thread_local Gathered held;
+  const Gathered wanted{map.contents(), first, count, pitch_, in_};
+  if (held == wanted) return buffer.data();
+  held = {};
   const auto size = static_cast<std::size_t>((count + kSlackRows) * pitch_ + kCopyBeyond);
   if (buffer.size() < size) buffer.resize(size, 0);
   const bool all = in_.count == layout_.pixel_pitch;
@@ -49,6 +63,7 @@ const std::uint8_t* OperandGather::rows(const FeatureMap& map, std::int64_t firs
     runs.pixels = std::min(layout_.out_width - (first + done) % layout_.out_width, count - done);
     kernels_.gather(runs, buffer.data() + done * pitch_, pitch_);
   }
+  held = wanted;
   return buffer.data();
 }
 

@@ -9,7 +9,7 @@ namespace cairn::numbers {
 namespace {
 
 constexpr std::size_t kLine = 64;
-constexpr std::size_t kLarge = 65'536;  // below, the allocator's own lists serve
+constexpr std::size_t kLarge = 16'384;  // below, the allocator's own lists serve
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::size_t kMostKept = 0;  // the sanitiser is to see each array's own bounds
 #else
@@ -53,7 +53,7 @@ class KeptPieces {
 
  private:
   std::mutex mutex_;
-  std::array<Header*, 32> pieces_{};
+  std::array<Header*, 64> pieces_{};
   std::size_t total_ = 0;
 };
 

@@ -16,7 +16,7 @@ bool has_cells(Op op) {
 }
 
 /// True if no window reaches into the padding, or the DAC has the padding's code.
-bool has_padding(const numbers::Layer& l) {
+bool padding_is_a_code(const numbers::Layer& l) {
   if (l.op == Op::fully_connected) return true;
   const bool is_padded = l.pad_top > 0 || l.pad_left > 0 ||
                          (l.out.height - 1) * l.stride_h + l.kernel_h > l.in.height ||
@@ -25,10 +25,13 @@ bool has_padding(const numbers::Layer& l) {
   return !is_padded || (zero >= 0 && zero < 1 << l.in_type.bits);
 }
 
-bool fit(std::span<const std::int8_t> weights, const numbers::Layer& layer, Encoding encoding) {
+bool are_in(std::span<const std::int8_t> weights, const numbers::Layer& layer, Encoding encoding) {
   const int low = encoding == Encoding::differential ? -1 : -(1 << (layer.weight_bits - 1));
   const int high = encoding == Encoding::differential ? 1 : (1 << (layer.weight_bits - 1)) - 1;
-  return std::ranges::all_of(weights, [=](int w) { return w >= low && w <= high; });
+  int outside = 0;  // no early end: vectors of weights
+  for (const std::int8_t w : weights)
+    outside |= w < low || w > high;
+  return outside == 0;
 }
 
 }  // namespace
@@ -47,9 +50,9 @@ Cells::Cells(const numbers::Layer& layer, std::span<const std::int8_t> weights,
   const NonIdealities& p = macro.parameters();
   const std::string reason = invalid(mapping, layer, channels, p.adc_bits, p.dac_bits);
   if (!reason.empty()) throw std::invalid_argument(reason);
-  if (!fit(weights, layer, mapping.encoding))
+  if (!are_in(weights, layer, mapping.encoding))
     throw std::invalid_argument("a weight that its encoding does not have");
-  if (!has_padding(layer))
+  if (!padding_is_a_code(layer))
     throw std::invalid_argument("padding with a zero point that is no code of the input");
 }
 
@@ -121,7 +124,7 @@ std::vector<std::int64_t> Cells::weight_sums() const {
   const auto inputs = static_cast<std::size_t>(layer_.inputs_per_output());
   for (std::size_t first = 0; first < weights_.size(); first += inputs) {
     const auto row = weights_.subspan(first, inputs);
-    sums.push_back(std::accumulate(row.begin(), row.end(), std::int64_t{0}));
+    sums.push_back(std::accumulate(row.begin(), row.end(), std::int32_t{0}));  // 2^24 inputs fit
   }
   return sums;
 }

@@ -23,10 +23,6 @@ int planes_of(const numbers::Layer& layer, Encoding encoding) {
   return encoding == Encoding::differential ? 1 : layer.weight_bits;
 }
 
-int rows_of(Encoding encoding, int outputs) {
-  return encoding == Encoding::differential ? 2 * outputs : outputs;
-}
-
 int plane_weight(const numbers::Layer& layer, Encoding encoding, int bit) {
   if (encoding == Encoding::differential) return 1;
   return bit == layer.weight_bits - 1 ? -(1 << bit) : 1 << bit;
@@ -39,11 +35,6 @@ int dac_slices_of(const numbers::Layer& layer, int dac_bits) {
 int full_lsb(Encoding encoding, int adc_bits, int dac_bits) {
   const int span = kColumns * ((1 << dac_bits) - 1) * (encoding == Encoding::differential ? 2 : 1);
   return span * kSteps >> adc_bits;
-}
-
-RowPlace place_of(const Rectangle& rectangle, Encoding encoding, int output) {
-  const int row = rectangle.first_row + rows_of(encoding, output - rectangle.first_output);
-  return {row, row / 2, rectangle.first_column};
 }
 
 namespace {

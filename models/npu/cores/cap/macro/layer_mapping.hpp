@@ -49,7 +49,9 @@ int chunks_of(const numbers::Layer& layer);
 int inputs_of(const numbers::Layer& layer, int chunk);
 /// Weight bits that are converted apart: 1 in `differential`.
 int planes_of(const numbers::Layer& layer, Encoding encoding);
-int rows_of(Encoding encoding, int outputs);
+inline int rows_of(Encoding encoding, int outputs) {
+  return encoding == Encoding::differential ? 2 * outputs : outputs;
+}
 /// What a one of that weight bit counts: the top bit of `weighted` is negative.
 int plane_weight(const numbers::Layer& layer, Encoding encoding, int bit);
 int dac_slices_of(const numbers::Layer& layer, int dac_bits);
@@ -60,7 +62,10 @@ int full_lsb(Encoding encoding, int adc_bits, int dac_bits);
 struct RowPlace {
   int row = 0, slice = 0, first_column = 0;
 };
-RowPlace place_of(const Rectangle& rectangle, Encoding encoding, int output);
+inline RowPlace place_of(const Rectangle& rectangle, Encoding encoding, int output) {
+  const int row = rectangle.first_row + rows_of(encoding, output - rectangle.first_output);
+  return {row, row / 2, rectangle.first_column};
+}
 
 /// Empty, or why these channels cannot be computed so ("chunk 2, bit 0, output 5 has no place").
 std::string invalid(const LayerMapping& mapping, const numbers::Layer& layer,

@@ -57,6 +57,8 @@ class Drawing {
         y.take(p.low);
         y.take(p.high);
       }
+    for (const PlotLine& line : plot.lines)
+      if (!line.name.empty()) top_ += kLegendLine;
     x_ = x.widened();
     y_ = y.widened();
   }
@@ -80,7 +82,7 @@ class Drawing {
     return kLeft + (x - x_.low) / (x_.high - x_.low) * (kWidth - kLeft - kRight);
   }
   double at_y(double y) const {
-    return kHeight - kBottom - (y - y_.low) / (y_.high - y_.low) * (kHeight - kTop - kBottom);
+    return kHeight - kBottom - (y - y_.low) / (y_.high - y_.low) * (kHeight - top_ - kBottom);
   }
   void text(double x, double y, const char* anchor, const std::string& what,
             const std::string& more = {}) {
@@ -113,9 +115,9 @@ class Drawing {
         mark(static_cast<double>(i), plot_.x_names[i]);
     }
     rule(kLeft, bottom, kWidth - kRight, bottom, "black");
-    rule(kLeft, kTop, kLeft, bottom, "black");
+    rule(kLeft, top_, kLeft, bottom, "black");
     text((kLeft + kWidth - kRight) / 2, kHeight - 18, "middle", plot_.x_label);
-    const double middle = (kTop + bottom) / 2;
+    const double middle = (top_ + bottom) / 2;
     text(22, middle, "middle", plot_.y_label,
          fmt::format(" transform=\"rotate(-90 22 {:.1f})\"", middle));
   }
@@ -140,7 +142,7 @@ class Drawing {
   }
 
   void legend() {
-    double y = kTop + kLegendLine;
+    double y = kTop;
     for (std::size_t i = 0; i < plot_.lines.size(); ++i) {
       if (plot_.lines[i].name.empty()) continue;
       rule(kLeft + 12, y - 4, kLeft + 36, y - 4, kColours[i % kColours.size()]);
@@ -151,6 +153,7 @@ class Drawing {
 
   const LinePlot& plot_;
   Range x_, y_;
+  double top_ = kTop;  // of the axes, below the legend
   std::string out_;
 };
 

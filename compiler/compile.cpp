@@ -8,6 +8,7 @@
 #include "compiler/command_list.hpp"
 #include "compiler/job_image.hpp"
 #include "compiler/map/feature_plan.hpp"
+#include "compiler/setup_lists.hpp"
 #include "models/kit/input_error.hpp"
 
 namespace cairn::compiler {
@@ -59,12 +60,17 @@ Job compile(const Network& original, const npu::Mapping& mapping, const CompileO
   check(original);
   Network network = compact(original);
   const npu::ScheduleEntry& schedule = find_schedule(mapping, options.schedule);
-  const FeaturePlan features = plan_features(network, mapping, schedule, options);
+  const npu::CellPlan cells = place_cells(network, mapping);
+  const FeaturePlan features = plan_features(network, mapping, schedule, options, cells);
   Job job;
   job.schedule = schedule.name;
   job.layers = layer_plans(network, features);
   job.feature_bits = features.layout.feature_bits;
   JobParts parts = make_lists(network, features, mapping.geometry(), job.layers);
+  add_setup(network, mapping, cells, parts);
+  job.has_setup = !parts.setup_commands.empty();
+  job.cells_used = cells.used();
+  job.cells_available = cells.available;
   for (const LayerPlan& plan : job.layers)
     job.names.push_back(plan.name);
   job.input_bytes = parts.input_bytes;

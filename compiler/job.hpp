@@ -32,6 +32,8 @@ struct Job {
   std::uint32_t input_bytes = 0;   ///< one packed input
   std::uint32_t output_bytes = 0;  ///< one packed output
   std::uint64_t feature_bits = 0;  ///< of the feature memory that the rings take
+  bool has_setup = false;          ///< weights are loaded into cells before the first inference
+  std::uint64_t cells_used = 0, cells_available = 0;  ///< 0: the core keeps no weights
 };
 
 }  // namespace cairn::compiler

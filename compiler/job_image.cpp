@@ -39,6 +39,12 @@ std::uint32_t image_crc(std::span<const std::uint8_t> image) {
 }
 
 std::vector<std::uint8_t> make_image(JobParts parts, const npu::Geometry& geometry) {
+  const auto setup_commands = static_cast<std::uint16_t>(parts.setup_commands.size());
+  const auto setup_descriptors = static_cast<std::uint16_t>(parts.setup_descriptors.size());
+  parts.commands.insert(parts.commands.begin(), parts.setup_commands.begin(),
+                        parts.setup_commands.end());
+  parts.descriptors.insert(parts.descriptors.begin(), parts.setup_descriptors.begin(),
+                           parts.setup_descriptors.end());
   const auto bytes_of = [](const auto& entries) { return entries.size() * sizeof entries[0]; };
   const std::uint64_t first_block = aligned(
       aligned(sizeof(job::Header) + bytes_of(parts.commands) + bytes_of(parts.descriptors)) +
@@ -63,6 +69,8 @@ std::vector<std::uint8_t> make_image(JobParts parts, const npu::Geometry& geomet
   header.image_bytes = static_cast<std::uint32_t>(total);
   header.command_count = static_cast<std::uint32_t>(parts.commands.size());
   header.descriptor_count = static_cast<std::uint32_t>(parts.descriptors.size());
+  header.setup_commands = setup_commands;
+  header.setup_descriptors = setup_descriptors;
   header.names_bytes = static_cast<std::uint32_t>(parts.names.size());
   header.layer_count = parts.layer_count;
   header.input_bytes = parts.input_bytes;

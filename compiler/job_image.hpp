@@ -11,11 +11,11 @@
 
 namespace cairn::compiler {
 
-/// What a job is made of. Sources of Base::job in `descriptors` count from the first block: they
+/// What a job is made of. Sources of Base::job in descriptors count from the first block: they
 /// become offsets in the image when that is known.
 struct JobParts {
-  std::vector<job::Command> commands;
-  std::vector<job::Descriptor> descriptors;
+  std::vector<job::Command> commands, setup_commands;
+  std::vector<job::Descriptor> descriptors, setup_descriptors;
   std::string names;  ///< each ended by a zero byte
   std::uint32_t layer_count = 0;
   std::vector<std::uint8_t> blocks;  ///< weights and tables

@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::uint32_t kAlignment = 64;
 
+/// Moves the first `count` entries of a list to the set-up's.
+template <typename Entry>
+void split(std::vector<Entry>& list, std::size_t count, std::vector<Entry>& setup) {
+  const auto end = list.begin() + static_cast<std::ptrdiff_t>(count);
+  setup.assign(list.begin(), end);
+  list.erase(list.begin(), end);
+}
+
 class Reader {
  public:
   Reader(std::span<const std::uint8_t> image, const std::string& origin)
@@ -28,8 +36,8 @@ class Reader {
   std::vector<Entry> entries(std::uint32_t offset, std::uint32_t count,
                              const std::string& what) const;
   void check_header(const job::Header& h) const;
-  void check_commands(const JobContents& contents) const;
-  void check_descriptors(const JobContents& contents) const;
+  void check_commands(const std::vector<job::Command>& commands, std::uint32_t layers) const;
+  void check_descriptors(const std::vector<job::Descriptor>& descriptors) const;
   std::vector<std::string> split_names(const job::Header& h) const;
 
   std::span<const std::uint8_t> image_;
@@ -57,26 +65,28 @@ void Reader::check_header(const job::Header& h) const {
                                               " bytes, but its header says " +
                                               std::to_string(h.image_bytes));
   require(h.crc == image_crc(image_), "is damaged: its CRC is wrong");
-  require(h.reserved == 0, "its header has reserved bits set");
+  require(h.setup_commands < h.command_count && h.setup_descriptors <= h.descriptor_count &&
+              (h.setup_commands == 0) == (h.setup_descriptors == 0),
+          "its set-up is no part of its lists");
   require(h.input_bytes > 0 && h.output_bytes > 0, "has an input or output of no bytes");
 }
 
-void Reader::check_commands(const JobContents& contents) const {
-  for (std::size_t i = 0; i < contents.commands.size(); ++i) {
-    const job::Command& c = contents.commands[i];
+void Reader::check_commands(const std::vector<job::Command>& commands, std::uint32_t layers) const {
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const job::Command& c = commands[i];
     const std::string which = "command " + std::to_string(i);
-    require(c.kind <= static_cast<std::uint8_t>(job::Kind::kTile),
+    require(c.kind <= static_cast<std::uint8_t>(job::Kind::kCells),
             which + " is of an unknown kind");
     require(c.wait_token < job::kTokenCount && c.signal_token < job::kTokenCount,
             which + " has an unknown token");
-    require(c.layer < contents.header.layer_count, which + " belongs to no layer");
+    require(c.layer < layers, which + " belongs to no layer");
   }
 }
 
-void Reader::check_descriptors(const JobContents& contents) const {
-  const std::size_t count = contents.descriptors.size();
+void Reader::check_descriptors(const std::vector<job::Descriptor>& descriptors) const {
+  const std::size_t count = descriptors.size();
   for (std::size_t i = 0; i < count; ++i) {
-    const job::Descriptor& d = contents.descriptors[i];
+    const job::Descriptor& d = descriptors[i];
     const std::string which = "descriptor " + std::to_string(i);
     const std::uint32_t next = i + 1 < count ? static_cast<std::uint32_t>((i + 1) * sizeof d) : 0;
     require(d.next == next, which + " is not linked to the one behind it");
@@ -116,8 +126,12 @@ JobContents Reader::read() {
   contents.descriptors =
       entries<job::Descriptor>(h.descriptor_offset, h.descriptor_count, "descriptors");
   contents.names = split_names(h);
-  check_commands(contents);
-  check_descriptors(contents);
+  split(contents.commands, h.setup_commands, contents.setup_commands);
+  split(contents.descriptors, h.setup_descriptors, contents.setup_descriptors);
+  for (const auto* commands : {&contents.setup_commands, &contents.commands})
+    check_commands(*commands, h.layer_count);
+  for (const auto* descriptors : {&contents.setup_descriptors, &contents.descriptors})
+    check_descriptors(*descriptors);
   return contents;
 }
 
@@ -138,6 +152,7 @@ Job load_job(const std::filesystem::path& file) {
   job.names = std::move(contents.names);
   job.input_bytes = contents.header.input_bytes;
   job.output_bytes = contents.header.output_bytes;
+  job.has_setup = !contents.setup_commands.empty();
   return job;
 }
 

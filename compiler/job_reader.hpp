@@ -15,8 +15,8 @@ namespace cairn::compiler {
 /// A checked image, taken apart.
 struct JobContents {
   job::Header header{};
-  std::vector<job::Command> commands;
-  std::vector<job::Descriptor> descriptors;  ///< in list order, from the first
+  std::vector<job::Command> commands, setup_commands;
+  std::vector<job::Descriptor> descriptors, setup_descriptors;  ///< in list order, from the first
   std::vector<std::string> names;
 };
 

@@ -68,7 +68,7 @@ struct ArrayActivity {
 /// What one tile of a layer did, posted when its last feature is written.
 struct TileRecord {
   std::uint32_t npu = 0;
-  std::uint32_t inference = 0;  ///< jobs this NPU finished before
+  std::uint32_t inference = 0;  ///< jobs this NPU finished before; a set-up is one, too
   std::uint32_t layer = 0;      ///< Command::layer
   std::uint64_t cycles = 0;     ///< NPU clock cycles from start to end, stalls included
   std::uint64_t macs = 0;
@@ -103,6 +103,7 @@ struct TransferRecord {
   std::uint32_t layer = 0;       ///< Descriptor::layer
   std::uint64_t dram_bytes = 0;  ///< bytes read from plus bytes written to DRAM
   SramTraffic sram_bytes{};
+  std::uint32_t inference = 0;  ///< as in TileRecord
 };
 
 /// An NPU's clock and voltage from a time on.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/cpu/hart_config.hpp"
+#include "models/npu/arithmetic.hpp"
 #include "models/npu/mapping.hpp"
 
 namespace cairn::platform {
@@ -33,6 +34,7 @@ struct NpuConfig {
   std::size_t first_point = 0;              ///< the configured one
   npu::Geometry geometry;                   ///< sizes of the SRAMs included
   std::uint32_t feature_banks = 0, weight_banks = 0;  ///< 64 bits each
+  npu::Arithmetic arithmetic{};                       ///< of --mode and --seed
 
   /// At the start.
   const npu::OperatingPoint& point() const { return points.at(first_point); }

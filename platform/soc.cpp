@@ -47,6 +47,7 @@ NpuOptions npu_options(const NpuConfig& config, const PowerConfig& power) {
   options.settle = sc_core::sc_time(static_cast<double>(power.settle_ns), sc_core::SC_NS);
   options.feature_banks = config.feature_banks;
   options.weight_banks = config.weight_banks;
+  options.arithmetic = config.arithmetic;
   return options;
 }
 

@@ -130,7 +130,8 @@ class SocMachine : public Machine {
       soc_.dma0.on_bytes = [this](unsigned channel, std::uint16_t layer, std::uint64_t bytes,
                                   std::uint8_t source, std::uint8_t target) {
         hooks_.transfer({channel, layer, bytes * (lies_in_dram(source) + lies_in_dram(target)),
-                         sram_traffic(bytes, source, target)});
+                         sram_traffic(bytes, source, target),
+                         static_cast<std::uint32_t>(soc_.npus[channel].jobs())});
       };
     if (hooks_.uart) soc_.uart0.on_transmit(hooks_.uart);
     if (hooks_.uart_input) soc_.uart0.attach_source(hooks_.uart_input);

@@ -29,13 +29,13 @@ void check_memory(const npu::Mapping& mapping) {
 class Planner {
  public:
   Planner(const Network& network, const npu::Mapping& mapping, const npu::ScheduleEntry& schedule,
-          const CompileOptions& options, std::vector<Group> groups)
+          const CompileOptions& options, const npu::CellPlan& cells, std::vector<Group> groups)
       : network_(network),
         mapping_(mapping),
         schedule_(schedule),
         options_(options),
         groups_(std::move(groups)),
-        group_planner_(network, mapping, schedule, options),
+        group_planner_(network, mapping, schedule, options, cells),
         rings_of_(tensor_rings(network, groups_, schedule.policy)) {
     for (const NetworkLayer& l : network_.layers)
       live_from_.push_back(npu::live_from(l.layer));
@@ -153,7 +153,8 @@ class Planner {
 }  // namespace
 
 FeaturePlan plan_features(Network& network, const npu::Mapping& mapping,
-                          const npu::ScheduleEntry& schedule, const CompileOptions& options) {
+                          const npu::ScheduleEntry& schedule, const CompileOptions& options,
+                          const npu::CellPlan& cells) {
   check_memory(mapping);
   std::vector<Group> groups = make_groups(network, mapping, schedule, options.order);
   move_strides(network, groups);
@@ -163,7 +164,7 @@ FeaturePlan plan_features(Network& network, const npu::Mapping& mapping,
       throw InputError(fmt::format("network '{}': layer '{}' cannot run on core '{}': it {}",
                                    network.name, l.name, mapping.core(), reason));
   }
-  return Planner(network, mapping, schedule, options, std::move(groups)).run();
+  return Planner(network, mapping, schedule, options, cells, std::move(groups)).run();
 }
 
 }  // namespace cairn::compiler

@@ -28,8 +28,10 @@ struct FeaturePlan {
 };
 
 /// Plans all layers of the network for the schedule. Throws InputError if a layer or the features
-/// do not fit. Moves strides (see groups.hpp) in `network`.
+/// do not fit. Moves strides (see groups.hpp) in `network`. `cells`: Mapping::place_cells() of its
+/// layers.
 FeaturePlan plan_features(Network& network, const npu::Mapping& mapping,
-                          const npu::ScheduleEntry& schedule, const CompileOptions& options);
+                          const npu::ScheduleEntry& schedule, const CompileOptions& options,
+                          const npu::CellPlan& cells);
 
 }  // namespace cairn::compiler

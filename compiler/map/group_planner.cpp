@@ -39,11 +39,13 @@ bool same_pixels(const Plan& a, const Plan& b) {
 }  // namespace
 
 GroupPlanner::GroupPlanner(const Network& network, const npu::Mapping& mapping,
-                           const npu::ScheduleEntry& schedule, const CompileOptions& options)
+                           const npu::ScheduleEntry& schedule, const CompileOptions& options,
+                           const npu::CellPlan& cells)
     : network_(network),
       mapping_(mapping),
       schedule_(schedule),
       options_(options),
+      cells_(cells),
       plans_(network.layers.size()) {}
 
 std::vector<TileUse> GroupPlanner::plan(const Group& g, npu::LoopOrder order,
@@ -70,6 +72,8 @@ std::vector<TileUse> GroupPlanner::plan(const Group& g, npu::LoopOrder order,
 Plan GroupPlanner::plan_layer(std::size_t layer, PlanRequest request) const {
   request.schedule = schedule_.name;
   request.dram_bytes_per_cycle = options_.dram_bytes_per_cycle;
+  request.cells = cells_.first[layer];
+  request.regions = cells_.regions;
   try {
     return mapping_.plan(network_.layers[layer].layer, request);
   } catch (const npu::PlanRefused& refused) {

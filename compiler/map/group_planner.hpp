@@ -16,7 +16,8 @@ class GroupPlanner {
  public:
   /// Keeps references to all of them.
   GroupPlanner(const Network& network, const npu::Mapping& mapping,
-               const npu::ScheduleEntry& schedule, const CompileOptions& options);
+               const npu::ScheduleEntry& schedule, const CompileOptions& options,
+               const npu::CellPlan& cells);
 
   /// Plans the layers of the group and returns its tiles. A layer and its input may share
   /// `feature_bits`. Throws InputError naming the layer.
@@ -33,6 +34,7 @@ class GroupPlanner {
   const npu::Mapping& mapping_;
   const npu::ScheduleEntry& schedule_;
   const CompileOptions& options_;
+  const npu::CellPlan& cells_;
   std::vector<npu::Plan> plans_;
 };
 

@@ -27,8 +27,9 @@ static bool has_failed(void) {
   return (npu_events & NPU_EVENT_ERROR) || (dma_events & DMA_EVENT_ERROR);
 }
 
-/* Serves both devices. A compiled job ends with a command that waits for the DMA's last byte, so the
- * NPU's interrupt is the job's; for a job that ends the other way round the DMA gets one of its own. */
+/* Serves both devices. A compiled job ends with a command that waits for the DMA's last byte, so
+ * the NPU's interrupt is the job's; for a job that ends the other way round the DMA gets one of its
+ * own. */
 static void on_event(void* context) {
   (void)context;
   npu_events |= npu_on_irq(&npu);
@@ -109,8 +110,8 @@ static status_t find_devices(uint32_t index) {
   return status;
 }
 
-/* What stays the same from input to input. */
-static status_t set_job(const volatile bootinfo_t* info) {
+/* The windows that stay the same from start to start. */
+static status_t set_regions(const volatile bootinfo_t* info) {
   const uint32_t image = info->job_address;
   const uint32_t n = info->npu;
   const struct {
@@ -123,11 +124,26 @@ static status_t set_job(const volatile bootinfo_t* info) {
       {DMA_REGION_WEIGHTS, CAIRN_NPU_WEIGHTS_BASE(n), npu.weights_bytes},
       {DMA_REGION_BUFFER, CAIRN_NPU_BUFFER_BASE(n), npu.buffer_bytes},
   };
-  status_t status = npu_set_job(&npu, image, &job, NPU_EVENT_DONE | NPU_EVENT_ERROR);
+  status_t status = STATUS_OK;
   for (size_t i = 0; i < sizeof regions / sizeof regions[0] && status == STATUS_OK; ++i)
     status = dma_set_region(&dma, regions[i].region, regions[i].address, regions[i].bytes);
+  return status;
+}
+
+static status_t set_job(uint32_t image) {
+  status_t status = npu_set_job(&npu, image, &job, NPU_EVENT_DONE | NPU_EVENT_ERROR);
   if (status == STATUS_OK)
-    status = dma_set_list(&dma, image + job.descriptor_offset, job.descriptor_count, DMA_EVENT_ERROR);
+    status =
+        dma_set_list(&dma, image + job.descriptor_offset, job.descriptor_count, DMA_EVENT_ERROR);
+  return status;
+}
+
+/* What is loaded once and stays for all inferences. */
+static status_t set_setup(uint32_t image) {
+  status_t status = npu_set_setup(&npu, image, &job, NPU_EVENT_DONE | NPU_EVENT_ERROR);
+  if (status == STATUS_OK)
+    status = dma_set_list(&dma, image + job.setup_descriptor_offset, job.setup_descriptor_count,
+                          DMA_EVENT_ERROR);
   return status;
 }
 
@@ -176,9 +192,19 @@ __attribute__((weak)) status_t infer_before_start(uint32_t n, uint32_t input) {
 }
 
 static result_t run_all(volatile bootinfo_t* info) {
-  status_t status = set_job(info);
+  status_t status = set_regions(info);
   uint32_t input = info->input_address;
   uint32_t output = info->output_address;
+  if (status == STATUS_OK && job.setup_command_count > 0) {
+    status = set_setup(info->job_address);
+    if (status == STATUS_OK) status = start(input, output);
+    if (status == STATUS_OK) {
+      hart_sleep_until(&finished);
+      const result_t result = outcome(info);
+      if (result != BOOTINFO_RESULT_OK) return result;
+    }
+  }
+  if (status == STATUS_OK) status = set_job(info->job_address);
   const uint32_t count = info->count;
   for (uint32_t done = 0; done < count && status == STATUS_OK;) {
     status = infer_before_start(info->npu, done);

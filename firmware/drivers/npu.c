@@ -50,7 +50,9 @@ static bool list_inside(uint32_t offset, uint32_t count, uint32_t image_bytes) {
 
 static bool layout_is_sound(const job_header_t* header, uint32_t bytes) {
   return bytes >= sizeof *header && header->image_bytes >= sizeof *header &&
-         header->image_bytes <= bytes && header->command_count > 0 &&
+         header->image_bytes <= bytes && header->setup_commands < header->command_count &&
+         header->setup_descriptors <= header->descriptor_count &&
+         (header->setup_commands == 0) == (header->setup_descriptors == 0) &&
          list_inside(header->command_offset, header->command_count, header->image_bytes) &&
          list_inside(header->descriptor_offset, header->descriptor_count, header->image_bytes);
 }
@@ -78,12 +80,17 @@ status_t npu_check_job(const npu_t* npu, const crc32_t* crc, const void* image, 
   if (header->core != npu->core) return STATUS_WRONG_CORE;
   if (header->geometry_hash != npu->geometry_hash) return STATUS_WRONG_CONFIGURATION;
 
+  const uint32_t entry = sizeof(job_command_t);
   *job = (npu_job_t){
       .image_bytes = header->image_bytes,
-      .command_offset = header->command_offset,
-      .command_count = header->command_count,
-      .descriptor_offset = header->descriptor_offset,
-      .descriptor_count = header->descriptor_count,
+      .command_offset = header->command_offset + header->setup_commands * entry,
+      .command_count = header->command_count - header->setup_commands,
+      .descriptor_offset = header->descriptor_offset + header->setup_descriptors * entry,
+      .descriptor_count = header->descriptor_count - header->setup_descriptors,
+      .setup_command_offset = header->command_offset,
+      .setup_command_count = header->setup_commands,
+      .setup_descriptor_offset = header->descriptor_offset,
+      .setup_descriptor_count = header->setup_descriptors,
       .input_bytes = header->input_bytes,
       .output_bytes = header->output_bytes,
       .scratch_bytes = header->scratch_bytes,
@@ -97,14 +104,21 @@ status_t npu_enable_events(const npu_t* npu, uint32_t events) {
   return STATUS_OK;
 }
 
-status_t npu_set_job(const npu_t* npu, uint32_t image, const npu_job_t* job, uint32_t events) {
-  const uint32_t commands = image + job->command_offset;
-  if (commands % sizeof(job_command_t) != 0 || job->command_count == 0 || (events & ~all_events))
+static status_t set_commands(const npu_t* npu, uint32_t commands, uint32_t count, uint32_t events) {
+  if (commands % sizeof(job_command_t) != 0 || count == 0 || (events & ~all_events))
     return STATUS_BAD_ARG;
   if (get(npu, NPU_STATUS_OFFSET) & NPU_STATUS_BUSY_MASK) return STATUS_BUSY;
   set(npu, NPU_COMMANDS_OFFSET, commands);
-  set(npu, NPU_COMMAND_COUNT_OFFSET, job->command_count);
+  set(npu, NPU_COMMAND_COUNT_OFFSET, count);
   return npu_enable_events(npu, events);
+}
+
+status_t npu_set_job(const npu_t* npu, uint32_t image, const npu_job_t* job, uint32_t events) {
+  return set_commands(npu, image + job->command_offset, job->command_count, events);
+}
+
+status_t npu_set_setup(const npu_t* npu, uint32_t image, const npu_job_t* job, uint32_t events) {
+  return set_commands(npu, image + job->setup_command_offset, job->setup_command_count, events);
 }
 
 status_t npu_start(const npu_t* npu) {

@@ -29,10 +29,14 @@ typedef struct npu {
 /* The parts of a checked job image; offsets count from its start. */
 typedef struct npu_job {
   uint32_t image_bytes;
-  uint32_t command_offset;
+  uint32_t command_offset; /* of the lists of one inference */
   uint32_t command_count;
   uint32_t descriptor_offset;
   uint32_t descriptor_count;
+  uint32_t setup_command_offset; /* of the lists to run once before; counts 0: there are none */
+  uint32_t setup_command_count;
+  uint32_t setup_descriptor_offset;
+  uint32_t setup_descriptor_count;
   uint32_t input_bytes;
   uint32_t output_bytes;
   uint32_t scratch_bytes;
@@ -68,6 +72,11 @@ STATUS_MUST_CHECK status_t npu_check_job(const npu_t* npu, const crc32_t* crc, c
  * of 64). `events` (NPU_EVENT_*) raise the interrupt. */
 STATUS_MUST_CHECK status_t npu_set_job(const npu_t* npu, uint32_t image, const npu_job_t* job,
                                        uint32_t events);
+
+/* The same for the job's set-up: what it loads stays for all inferences. STATUS_BAD_ARG if the job
+ * has none. */
+STATUS_MUST_CHECK status_t npu_set_setup(const npu_t* npu, uint32_t image, const npu_job_t* job,
+                                         uint32_t events);
 
 /* From now on `events` raise the interrupt; those that are pending do so at once. */
 STATUS_MUST_CHECK status_t npu_enable_events(const npu_t* npu, uint32_t events);

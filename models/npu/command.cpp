@@ -65,7 +65,8 @@ LayerPlacement placement_of(const job::LayerCommand& c) {
 }
 
 Tile tile_of(const job::TileCommand& c, const numbers::Layer& layer) {
-  const Tile t{c.first_pixel, c.pixels, c.first_channel, c.channels, c.first_input, c.inputs};
+  const Tile t{c.first_pixel, c.pixels, c.first_channel, c.channels,
+               c.first_input, c.inputs, c.cells,         c.adc_step};
   const auto inside = [](std::uint64_t first, std::uint64_t count, std::int64_t size) {
     return count > 0 && first + count <= static_cast<std::uint64_t>(size);
   };
@@ -76,6 +77,8 @@ Tile tile_of(const job::TileCommand& c, const numbers::Layer& layer) {
   require(t.inputs == static_cast<std::uint32_t>(layer.in.channels) ||
               layer.op == numbers::Op::convolution,
           "only a convolution can keep partial sums");
+  require(t.cells == kNoCells || t.inputs == static_cast<std::uint32_t>(layer.in.channels),
+          "a tile in cells has not all input channels");
   return t;
 }
 
@@ -139,6 +142,8 @@ job::TileCommand command_of(const Tile& t) {
   c.channels = static_cast<std::uint16_t>(t.channels);
   c.first_input = static_cast<std::uint16_t>(t.first_input);
   c.inputs = static_cast<std::uint16_t>(t.inputs);
+  c.cells = t.cells;
+  c.adc_step = t.adc_step;
   return c;
 }
 

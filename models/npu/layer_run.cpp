@@ -59,9 +59,10 @@ void LayerRun::plan_tile(const Tile& tile) {
   steps_ = &prepared_.next(tile);
 }
 
-void LayerRun::begin_tile(const job::TileCommand& command) {
+void LayerRun::begin_tile(const job::TileCommand& command, std::uint64_t job) {
   const Tile& tile = tile_;
   command_ = command;
+  job_ = job;
   stepwise_ = disturbed_;
   block_changed_ = false;
   const BlockShape shape = block_shape(layer(), tile);
@@ -98,6 +99,7 @@ void LayerRun::load_block() {
   const auto now =
       std::span<const std::uint8_t>(memories_.weights.data()).subspan(block_bit_ / 8, block_bytes_);
   block_ = &prepared_.block(tile_, now);
+  if (block_->kernel != nullptr) block_->kernel->launch({command_.layer, job_});
 }
 
 /// What the tile's windows need and is not in the map; earlier pixels of a stream may be gone.

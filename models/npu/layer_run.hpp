@@ -44,8 +44,9 @@ class LayerRun {
 
   /// The next tile and its steps.
   void plan_tile(const Tile& tile);
-  /// Throws Fault if the tile's block or its features are not where they must be.
-  void begin_tile(const job::TileCommand& command);
+  /// Throws Fault if the tile's block or its features are not where they must be. `job`: see
+  /// Launch.
+  void begin_tile(const job::TileCommand& command, std::uint64_t job = 0);
   const TileSteps& steps() const { return *steps_; }
   const numbers::Layer& layer() const { return prepared_.layer(); }
   std::uint32_t drain_cycles() const { return prepared_.drain_cycles(); }
@@ -106,6 +107,7 @@ class LayerRun {
 
   Tile tile_;
   job::TileCommand command_{};
+  std::uint64_t job_ = 0;
   const TileSteps* steps_ = nullptr;
   const PreparedBlock* block_ = nullptr;
   std::uint64_t block_bit_ = 0, block_bytes_ = 0;

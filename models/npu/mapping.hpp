@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/npu/cells.hpp"
 #include "models/npu/energy.hpp"
 #include "models/npu/geometry.hpp"
 #include "models/npu/numbers/layer.hpp"
@@ -46,6 +48,7 @@ struct PlanRequest {
                                      ///< (a fused pair's buffer is small)
   double dram_bytes_per_cycle = 0;   ///< 0: DRAM costs no time
   std::uint16_t cells = kNoCells;    ///< of all tiles
+  std::span<const CellRegion> regions = {};  ///< of the whole network, from number 1 on
 };
 
 /// The tiles of one layer, in order, and what they are expected to cost.
@@ -74,6 +77,18 @@ class Mapping {
   /// The cheapest tiling under the request. Throws PlanRefused if there is none.
   virtual Plan plan(const numbers::Layer& layer, const PlanRequest& request) const = 0;
   virtual std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const = 0;
+  /// Where the cells of the array take the weights of all layers, once for all inferences; of cores
+  /// that keep weights. Throws CellsRefused.
+  virtual CellPlan place_cells(std::span<const numbers::Layer> layers) const {
+    return {{}, std::vector<std::uint16_t>(layers.size(), kNoCells), 0};
+  }
+  /// What the cells of a layer's regions hold, in their order: row after row, packed, each region
+  /// padded to 8 bytes. `weights` as in numbers::unpack_weights. Of layers that place_cells() gives
+  /// regions.
+  virtual std::vector<std::vector<std::uint8_t>> cell_bits(
+      const numbers::Layer& /*layer*/, std::span<const std::int8_t> /*weights*/) const {
+    return {};
+  }
   /// Output pixels of the layer that the buffer holds, in whole 64-bit words, for the layer it is
   /// paired with; 0 if it does not even hold one.
   virtual std::uint32_t pair_pixels(const numbers::Layer& layer) const = 0;
@@ -104,6 +119,7 @@ struct CoreEntry {
   EnergyTable (*energy)(const Geometry&);
   std::unique_ptr<Mapping> (*make)(const Geometry&);
   std::vector<OperatingPoint> points;  ///< the first one is the default
+  bool has_physical = false;           ///< can run in physical mode
 };
 
 /// All cores, in the order of their identification. Generated from the list in

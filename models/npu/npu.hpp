@@ -35,9 +35,11 @@ struct NpuOptions {
   sc_core::sc_time settle;      ///< the clock's standstill while it changes
   unsigned feature_banks = 4;   ///< 64 bits each, all at once
   unsigned weight_banks = 8;
+  npu::Arithmetic arithmetic;
 };
 
-/// One tile of a layer as it ran, from the end of the tile before it: waiting counts.
+/// One tile of a layer, or one region of cells, as it ran, from the end of the tile before it:
+/// waiting counts.
 struct TileRecord {
   std::uint64_t job = 0;  ///< jobs this NPU started before this one
   std::uint16_t layer = 0;
@@ -67,7 +69,8 @@ class Npu : public kit::Peripheral {
 
   const npu::Core& core() const { return *core_; }
   const npu::Counters& counters() const { return counters_; }
-  /// Called after each tile, in the NPU's process.
+  std::uint64_t jobs() const { return jobs_; }  ///< ended so far
+  /// Called after each tile and each region of cells, in the NPU's process.
   std::function<void(const TileRecord&)> on_tile;
   /// Names for the waves; layer number -> name.
   void set_layer_names(std::vector<std::string> names) { layer_names_ = std::move(names); }
@@ -90,6 +93,7 @@ class Npu : public kit::Peripheral {
   void perform(const job::Command& command, npu::Counters& counters);
   void put_layer(const job::LayerCommand& command);
   void run_tile(const job::TileCommand& command, npu::Counters& counters);
+  void load_cells(const job::CellsCommand& command, npu::Counters& counters);
   void run_steps(npu::LayerRun& run, bool is_last, npu::Counters& counters);
   void count_accesses(npu::Counters& counters);
   std::uint64_t step_end(std::uint64_t compute_cycles, const npu::PortWords& words,

@@ -11,14 +11,24 @@ PreparedLayer::PreparedLayer(const Core& core, const numbers::Layer& layer)
     : core_(core), layer_(layer), live_from_(npu::live_from(layer)) {
   const std::string reason = core.mapping().unsupported(layer);
   if (!reason.empty()) throw Fault{ErrorCode::unsupported, 0, reason};
-  schedule_ = core.mapping().schedule(layer);
+  schedule_ = core.schedule(layer);
+  cells_version_ = core.cells_version();
+}
+
+void PreparedLayer::rewind() {
+  position_ = 0;
+  if (cells_version_ == core_.cells_version()) return;
+  cells_version_ = core_.cells_version();
+  schedule_ = core_.schedule(layer_);
+  tiles_.clear();
+  blocks_.clear();
 }
 
 const TileSteps& PreparedLayer::next(const Tile& tile) {
   if (position_ < tiles_.size() && tiles_[position_].tile != tile) {
     // Another list: the schedule depends on all tiles from the first on.
     tiles_.resize(position_);
-    schedule_ = core_.mapping().schedule(layer_);
+    schedule_ = core_.schedule(layer_);
     for (KnownTile& known : tiles_)
       known.steps = schedule_->next(known.tile);
   }

@@ -1,5 +1,5 @@
 // What the shell keeps of a layer from job to job: its steps, and its kernels as long as the
-// weights in the SRAM are the same.
+// weights in the SRAM and in the cells are the same.
 #pragma once
 
 #include <array>
@@ -32,7 +32,7 @@ class PreparedLayer {
   std::uint32_t drain_cycles() const { return schedule_->drain_cycles(); }
 
   /// Tiles come from the first one again.
-  void rewind() { position_ = 0; }
+  void rewind();
   /// The steps of the layer's next tile.
   const TileSteps& next(const Tile& tile);
   /// The layer is done. What was prepared is kept only from the second time on: many layers run
@@ -56,6 +56,7 @@ class PreparedLayer {
   std::vector<KnownTile> tiles_;
   std::size_t position_ = 0;
   bool has_run_ = false;
+  std::uint64_t cells_version_ = 0;
   std::map<BlockKey, PreparedBlock> blocks_;
   PreparedBlock passing_;  // of a tile that nobody comes back to, without its bytes
 };

@@ -75,7 +75,8 @@ void Npu::run_job() {
     change_point();
     perform(command_, record.counters);
     record.counters.add(Counter::commands, 1);
-    if (command_.kind == static_cast<std::uint8_t>(job::Kind::kTile)) {
+    const auto kind = static_cast<job::Kind>(command_.kind);
+    if (kind == job::Kind::kTile || kind == job::Kind::kCells) {
       counters_.add(record.counters);  // the job's cycles are added when it ends
       record.counters.add(Counter::cycles, cycle_ - start_cycle);
       record.job = jobs_;
@@ -102,6 +103,8 @@ void Npu::perform(const job::Command& command, Counters& counters) {
       return put_layer(npu::as<job::LayerCommand>(command));
     case job::Kind::kTile:
       return run_tile(npu::as<job::TileCommand>(command), counters);
+    case job::Kind::kCells:
+      return load_cells(npu::as<job::CellsCommand>(command), counters);
   }
   throw Fault{ErrorCode::bad_command, 0, "unknown kind of command"};
 }
@@ -174,7 +177,7 @@ void Npu::run_tile(const job::TileCommand& command, Counters& counters) {
   run.plan_tile(npu::tile_of(command, run.layer()));
   {
     const kit::TimedScope timed(host_time_);
-    run.begin_tile(command);
+    run.begin_tile(command, jobs_);
   }
   enter(State::compute);
   if (trace_layer_.on() && command.layer < layer_names_.size())
@@ -192,6 +195,27 @@ void Npu::run_tile(const job::TileCommand& command, Counters& counters) {
   run.finish();
   slots_[command.slot] = nullptr;
   trace_occupancy();
+}
+
+/// The array waits while its rows are written; reading the weight SRAM takes its time beside that.
+void Npu::load_cells(const job::CellsCommand& command, Counters& counters) {
+  const npu::CellRegion region{command.plane, command.row, command.rows, command.column,
+                               command.columns};
+  const std::uint64_t bytes = (region.cells() + 63) / 64 * 8;
+  if (command.weights_offset % 8 != 0 || command.weights_offset + bytes > weights.bytes())
+    throw Fault{ErrorCode::outside_memory, command.weights_offset,
+                "the bits of a region of cells leave the weight SRAM"};
+  enter(State::compute);
+  const std::uint64_t cycles = core_->load_cells(
+      command.region, region,
+      std::span<const std::uint8_t>(weights.data()).subspan(command.weights_offset, bytes));
+  SramStream stream;
+  npu::PortWords words;
+  words.weights = weights.count_read(stream, 8ull * command.weights_offset, region.cells(), 0);
+  counters.add(Counter::weight_words_read, words.weights);
+  counters.add(Counter::cell_writes, region.cells());
+  counters.add(Counter::stall_cells, cycles);
+  advance_to(step_end(cycles, words, counters));
 }
 
 void Npu::count_accesses(Counters& counters) {

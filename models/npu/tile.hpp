@@ -6,7 +6,7 @@
 namespace cairn::npu {
 
 /// Tile::cells: the weights lie in the tile's block.
-constexpr std::uint16_t kNoCells = 0xffff;
+constexpr std::uint16_t kNoCells = 0;
 
 /// Output pixels x output channels x input channels. The input channels are all of them, except
 /// where partial sums are kept outside the array: then each range but the last leaves raw sums.
@@ -17,6 +17,7 @@ struct Tile {
   /// First region of the array's cells with the tile's weights, loaded before; kNoCells where they
   /// come with the tile.
   std::uint16_t cells = kNoCells;
+  std::uint16_t adc_step = 0;  ///< 1/16 of the accumulator's unit a code; 0: full range
 
   bool operator==(const Tile&) const = default;
 };

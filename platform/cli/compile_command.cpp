@@ -58,6 +58,10 @@ int compile_network(const Compilation& c, SessionContext& context) {
   const compiler::Job job = compile_for(network, c.configuration.schedule, config);
   write_file(c.output, job.image);
   context.out << (c.explain ? explanation(job) : summary(job));
+  if (job.cells_available != 0)
+    context.out << fmt::format(
+        "{} of {} cells used ({:.1f}%), loaded once\n", job.cells_used, job.cells_available,
+        100.0 * static_cast<double>(job.cells_used) / static_cast<double>(job.cells_available));
   context.out << fmt::format("{}: {} bytes, {} layers for core {}, schedule {}\n",
                              c.output.string(), job.image.size(), job.names.size(),
                              config.npus.front().core, job.schedule);

@@ -68,7 +68,7 @@ RunEnergy energy_of(const Result& r) {
   energy.layers.resize(r.statistics.layers().size());
   for (std::vector<EnergyPart>& parts : energy.layers)
     parts = npu::energy_per_part(table, {}, table.nominal_volt);
-  energy.total = npu::energy_per_part(table, {}, table.nominal_volt);
+  energy.inferences = energy.total = npu::energy_per_part(table, {}, table.nominal_volt);
   for (const auto& [millivolt, share] : r.statistics.by_voltage()) {
     const double volt = millivolt * kVoltPerMillivolt;
     EnergyCounts all;
@@ -80,7 +80,10 @@ RunEnergy energy_of(const Result& r) {
       std::ranges::transform(all.events, counts.events, all.events.begin(), std::plus<>());
     }
     all.seconds = static_cast<double>(share.powered_ps) * kSecondsPerPs;
-    add(npu::energy_per_part(table, all, volt), energy.total);
+    const std::vector<EnergyPart> inferences = npu::energy_per_part(table, all, volt);
+    add(inferences, energy.inferences);
+    add(inferences, energy.total);
+    add(npu::energy_per_part(table, energy_counts(share.setup, 0), volt), energy.total);
   }
   return energy;
 }

@@ -133,7 +133,9 @@ Json failure_of(const Failure& failure) {
   return out;
 }
 
-void add_energy(const RunEnergy& energy, const Result& r, Json& out) {
+/// Power and efficiency of the inferences, without the set-up.
+void add_energy(RunEnergy energy, const Result& r, Json& out) {
+  energy.total = energy.inferences;
   const double seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
   const double chip = energy.chip_pj() / 1e12, all = energy.total_pj() / 1e12;
   const double operations = 2.0 * static_cast<double>(r.statistics.total().macs);
@@ -171,9 +173,10 @@ void add_network(const Result& r, Json& out) {
   out["layers"] = std::move(layers);
   out["totals"] = json_of(total, r.features_bits);
   out["totals"]["energy_pj"] = json_of(energy.total);
+  if (r.statistics.setup().runs != 0) out["setup"] = json_of(r.statistics.setup(), r.features_bits);
   if (r.done != 0) {
-    out["per_inference"] = json_of(total, r.features_bits, r.done);
-    out["per_inference"]["energy_pj"] = json_of(energy.total, r.done);
+    out["per_inference"] = json_of(r.statistics.inferences(), r.features_bits, r.done);
+    out["per_inference"]["energy_pj"] = json_of(energy.inferences, r.done);
     out["per_inference"]["sim_seconds"] = busy / 1e12 / r.done;
   }
   out["memory"] = {{"features_bits", r.features_bits},

@@ -37,7 +37,8 @@ std::string row(const LayerStatistics& s, std::uint32_t inferences, std::uint64_
 }
 
 std::string table(const Result& r) {
-  const LayerStatistics total = r.statistics.total();
+  LayerStatistics total = r.statistics.inferences();
+  total.name = "total";
   std::size_t width = 5;
   for (const LayerStatistics& s : r.statistics.layers())
     width = std::max(width, s.name.size());
@@ -50,12 +51,16 @@ std::string table(const Result& r) {
     out += row(s, r.done, r.features_bits, width);
   out += std::string(line, '-') + "\n";
   out += row(total, r.done, r.features_bits, width);
+  if (const LayerStatistics& s = r.statistics.setup(); s.runs != 0)
+    out += fmt::format("once before: {} bits written into cells, {} cycles, {} B from DRAM\n",
+                       grouped(s.array.cell_writes), grouped(s.cycles), grouped(s.dram_bytes));
   out += "per inference; f. = feature elements, ring = peak share of the feature SRAM\n";
   return out;
 }
 
 std::string energy_text(const Result& r) {
-  const RunEnergy energy = energy_of(r);
+  RunEnergy energy = energy_of(r);
+  energy.total = energy.inferences;
   const double all = energy.total_pj(), chip = energy.chip_pj();
   const auto seconds = static_cast<double>(r.statistics.busy_ps()) / 1e12;
   const double operations = 2.0 * static_cast<double>(r.statistics.total().macs);

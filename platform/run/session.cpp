@@ -138,12 +138,17 @@ int run_network(const RunOptions& options, SessionContext& context) {
   Terminal terminal(context.err, context.err_is_terminal && !options.quiet);
   const auto last_layer = static_cast<std::uint32_t>(work.job.names.size() - 1);
   MachineHooks hooks;
-  hooks.tile = [&](const TileRecord& record) {
+  const std::uint32_t setups = work.job.has_setup ? 1 : 0;
+  hooks.tile = [&, setups](const TileRecord& record) {
+    if (record.inference < setups) return result.statistics.add_setup(record);
     result.statistics.add(record);
     if (record.layer == last_layer)
-      terminal.progress(work.name, record.inference + 1, work.samples.count);
+      terminal.progress(work.name, record.inference + 1 - setups, work.samples.count);
   };
-  hooks.transfer = [&](const TransferRecord& record) { result.statistics.add(record); };
+  hooks.transfer = [&, setups](const TransferRecord& record) {
+    if (record.inference < setups) return result.statistics.add_setup(record);
+    result.statistics.add(record);
+  };
   hooks.point = [&](const PointRecord& record) { result.statistics.add(record); };
   hooks.uart = [&](char byte) {
     if (!options.quiet) terminal.uart(byte);

@@ -80,27 +80,41 @@ void Statistics::for_each_voltage(std::uint64_t begin, std::uint64_t end, Visit 
   visit(millivolt, end - begin);
 }
 
+namespace {
+
+LayerStatistics statistics_of(const TileRecord& r) {
+  return {.name = {},
+          .op = {},
+          .runs = 1,
+          .macs = r.macs,
+          .macs_skipped = r.macs_skipped,
+          .cycles = r.cycles,
+          .stall_cycles = r.stall_cycles,
+          .feature_reads = r.feature_words_read,
+          .feature_writes = r.feature_words_written,
+          .feature_elements_read = r.feature_elements_read,
+          .feature_elements_written = r.feature_elements_written,
+          .weight_reads = r.weight_words_read,
+          .buffer_reads = r.buffer_words_read,
+          .buffer_writes = r.buffer_words_written,
+          .buffer_elements_read = r.buffer_elements_read,
+          .buffer_elements_written = r.buffer_elements_written,
+          .peak_feature_bits = r.peak_feature_bits,
+          .overflows = r.overflows,
+          .array = r.array};
+}
+
+LayerStatistics statistics_of(const TransferRecord& record) {
+  LayerStatistics s;
+  s.dram_bytes = record.dram_bytes;
+  s.dma_bytes = record.sram_bytes;
+  return s;
+}
+
+}  // namespace
+
 void Statistics::add(const TileRecord& r) {
-  LayerStatistics s{.name = {},
-                    .op = {},
-                    .runs = 1,
-                    .macs = r.macs,
-                    .macs_skipped = r.macs_skipped,
-                    .cycles = r.cycles,
-                    .stall_cycles = r.stall_cycles,
-                    .feature_reads = r.feature_words_read,
-                    .feature_writes = r.feature_words_written,
-                    .feature_elements_read = r.feature_elements_read,
-                    .feature_elements_written = r.feature_elements_written,
-                    .weight_reads = r.weight_words_read,
-                    .buffer_reads = r.buffer_words_read,
-                    .buffer_writes = r.buffer_words_written,
-                    .buffer_elements_read = r.buffer_elements_read,
-                    .buffer_elements_written = r.buffer_elements_written,
-                    .peak_feature_bits = r.peak_feature_bits,
-                    .overflows = r.overflows,
-                    .array = r.array};
-  add(r.layer, s, r.millivolt);
+  add(r.layer, statistics_of(r), r.millivolt);
   for_each_voltage(r.start_ps, r.end_ps, [&](std::uint32_t millivolt, std::uint64_t ps) {
     LayerStatistics time;
     time.powered_ps = ps;
@@ -114,17 +128,37 @@ void Statistics::add(const TileRecord& r) {
 }
 
 void Statistics::add(const TransferRecord& record) {
-  LayerStatistics s;
-  s.dram_bytes = record.dram_bytes;
-  s.dma_bytes = record.sram_bytes;
-  add(record.layer, s, changes_.empty() ? first_millivolt_ : changes_.back().millivolt);
+  add(record.layer, statistics_of(record), millivolt());
+}
+
+void Statistics::add_setup(const TileRecord& record) {
+  add_setup(statistics_of(record), record.millivolt);
+}
+
+void Statistics::add_setup(const TransferRecord& record) {
+  add_setup(statistics_of(record), millivolt());
+}
+
+void Statistics::add_setup(const LayerStatistics& s, std::uint32_t millivolt) {
+  setup_.add(s);
+  by_voltage_[millivolt].setup.add(s);
+}
+
+std::uint32_t Statistics::millivolt() const {
+  return changes_.empty() ? first_millivolt_ : changes_.back().millivolt;
+}
+
+LayerStatistics Statistics::inferences() const {
+  LayerStatistics sum;
+  for (const LayerStatistics& s : layers_)
+    sum.add(s);
+  return sum;
 }
 
 LayerStatistics Statistics::total() const {
-  LayerStatistics sum;
+  LayerStatistics sum = inferences();
   sum.name = "total";
-  for (const LayerStatistics& s : layers_)
-    sum.add(s);
+  sum.add(setup_);
   return sum;
 }
 

@@ -1,4 +1,4 @@
-// What the layers of a run did, summed over all inferences.
+// What the layers of a run did, summed over all inferences, and what its set-up did.
 #pragma once
 
 #include <array>
@@ -49,7 +49,8 @@ struct LayerStatistics {
 /// What happened while one voltage held.
 struct VoltageStatistics {
   std::vector<LayerStatistics> layers;  ///< in layer order
-  std::uint64_t powered_ps = 0;         ///< of Statistics::busy_ps()
+  LayerStatistics setup;
+  std::uint64_t powered_ps = 0;  ///< of Statistics::busy_ps()
 };
 
 /// Records come in the order of time.
@@ -62,9 +63,14 @@ class Statistics {
   void add(const TileRecord& record);
   void add(const TransferRecord& record);
   void add(const PointRecord& record) { changes_.push_back(record); }
+  /// What belongs to no inference: weights that are loaded once.
+  void add_setup(const TileRecord& record);
+  void add_setup(const TransferRecord& record);
 
   const std::vector<LayerStatistics>& layers() const { return layers_; }
-  LayerStatistics total() const;
+  const LayerStatistics& setup() const { return setup_; }
+  LayerStatistics inferences() const;  ///< all layers
+  LayerStatistics total() const;       ///< with the set-up
   /// The same, apart for each voltage in millivolts.
   const std::map<std::uint32_t, VoltageStatistics>& by_voltage() const { return by_voltage_; }
   const std::vector<PointRecord>& changes() const { return changes_; }
@@ -74,6 +80,8 @@ class Statistics {
  private:
   LayerStatistics& layer(std::vector<LayerStatistics>& layers, std::uint32_t index) const;
   void add(std::uint32_t index, const LayerStatistics& s, std::uint32_t millivolt);
+  void add_setup(const LayerStatistics& s, std::uint32_t millivolt);
+  std::uint32_t millivolt() const;  ///< now
   /// Calls visit(millivolt, picoseconds) for each voltage that held from `begin` to `end`.
   template <typename Visit>
   void for_each_voltage(std::uint64_t begin, std::uint64_t end, Visit visit) const;
@@ -83,6 +91,7 @@ class Statistics {
   std::vector<LayerStatistics> layers_;
   std::map<std::uint32_t, VoltageStatistics> by_voltage_;
   std::vector<PointRecord> changes_;
+  LayerStatistics setup_;
   std::uint64_t first_start_ps_ = 0, last_end_ps_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "tests/compiler/list_walker.hpp"
 
+#include <stdexcept>
+
 #include "models/npu/block.hpp"
 
 namespace cairn::test {
@@ -113,6 +115,8 @@ void ListWalker::perform(const job::Command& c) {
       return compute(npu::as<job::TileCommand>(c));
     case job::Kind::kBarrier:
       return;
+    case job::Kind::kCells:
+      throw std::logic_error("the walker has no cells");
   }
 }
 

@@ -63,7 +63,8 @@ class NpuDriverTest : public test::NpuBench {
                 .output_bytes = 10,
                 .scratch_bytes = 0,
                 .layer_count = 0,
-                .reserved = 0};
+                .setup_commands = 0,
+                .setup_descriptors = 0};
     i.command.kind = static_cast<std::uint8_t>(job::Kind::kBarrier);
     i.command.wait_token = job::kTokenLoaded;
     i.command.wait_count = 1;
@@ -130,6 +131,8 @@ TEST_F(NpuDriverTest, RefusesEveryDamagedOrForeignJobWithItsOwnCode) {
       {STATUS_BAD_CRC, false, [](Image& i) { i.header.crc ^= 1u << 31; }},
       {STATUS_BAD_CRC, false, [](Image& i) { i.header.core ^= 2; }},
       {STATUS_WRONG_CORE, true, [](Image& i) { i.header.core ^= 2; }},
+      {STATUS_BAD_LAYOUT, true, [](Image& i) { i.header.setup_commands = 1; }},
+      {STATUS_BAD_LAYOUT, true, [](Image& i) { i.header.setup_descriptors = 1; }},
       {STATUS_WRONG_CONFIGURATION, true, [](Image& i) { i.header.geometry_hash ^= 2; }},
       {STATUS_BAD_LAYOUT, true, [](Image& i) { i.header.image_bytes = 193; }},
       {STATUS_BAD_LAYOUT, true, [](Image& i) { i.header.image_bytes = 60; }},

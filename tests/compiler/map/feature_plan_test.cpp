@@ -21,7 +21,8 @@ using compiler::Network;
 namespace rings = compiler::rings;
 
 FeaturePlan plan(Network network, const FakeMapping& mapping, std::size_t schedule = 0) {
-  return plan_features(network, mapping, mapping.schedules()[schedule], {});
+  return plan_features(network, mapping, mapping.schedules()[schedule], {},
+                       mapping.place_cells(std::vector<numbers::Layer>(network.layers.size())));
 }
 
 std::string refusal(const Network& network, const npu::Mapping& mapping,

@@ -15,7 +15,8 @@ EnergyTable energy(const Geometry& geometry);
 /// 35 MHz: an evaluation a cycle, so that the macro reaches the published 573.4 GOPS.
 std::vector<OperatingPoint> operating_points();
 
-/// One schedule: layer by layer, input and output in one ring.
+/// One schedule: layer by layer, input and output in one ring. The weights of the whole network lie
+/// in the cells, or with Geometry::reload come with each tile.
 class CapMapping : public Mapping {
  public:
   explicit CapMapping(Geometry geometry);
@@ -27,6 +28,10 @@ class CapMapping : public Mapping {
   Plan plan(const numbers::Layer& layer, const PlanRequest& request) const override;
   /// Of tiles that bring their weights with them.
   std::unique_ptr<LayerSchedule> schedule(const numbers::Layer& layer) const override;
+  /// Nothing with Geometry::reload: tiles then bring their weights.
+  CellPlan place_cells(std::span<const numbers::Layer> layers) const override;
+  std::vector<std::vector<std::uint8_t>> cell_bits(
+      const numbers::Layer& layer, std::span<const std::int8_t> weights) const override;
   /// No pairs: the core has no buffer for the pixels between two layers.
   std::uint32_t pair_pixels(const numbers::Layer&) const override { return 0; }
 

@@ -15,11 +15,12 @@ constexpr std::uint64_t kSumBits = 32;
 
 class CapLayer : public ChunkedLayer {
  public:
-  CapLayer(const Layer& layer, const Geometry& geometry)
-      : layer_(layer), geometry_(geometry), size_(geometry) {}
+  CapLayer(const Layer& layer, const Geometry& geometry, const PlanRequest& request)
+      : layer_(layer), geometry_(geometry), request_(request), size_(geometry) {}
 
   bool takes(std::uint32_t channels) const override {
     if (kSumBits * channels > 8 * accumulator_bytes()) return false;
+    if (request_.cells != kNoCells) return static_cast<int>(channels) == layer_.out.channels;
     return !layer_.has_weights() || place(pieces(channels), size_).has_value();
   }
   std::string needs() const override {
@@ -33,7 +34,7 @@ class CapLayer : public ChunkedLayer {
            " cells";
   }
   std::unique_ptr<LayerSchedule> schedule() const override {
-    return std::make_unique<CapSchedule>(layer_, geometry_, nullptr);
+    return std::make_unique<CapSchedule>(layer_, geometry_, request_.regions);
   }
   std::uint64_t data_cycles(const LayerSchedule& /*run*/) const override { return 0; }
   std::string remark(const std::vector<Tile>& /*tiles*/,
@@ -54,13 +55,14 @@ class CapLayer : public ChunkedLayer {
 
   const Layer& layer_;
   const Geometry& geometry_;
+  const PlanRequest& request_;
   const MacroSize size_;
 };
 
 }  // namespace
 
 Plan cheapest_plan(const Layer& layer, const Geometry& geometry, const PlanRequest& request) {
-  return cheapest_chunks(layer, request, energy(geometry), CapLayer(layer, geometry));
+  return cheapest_chunks(layer, request, energy(geometry), CapLayer(layer, geometry, request));
 }
 
 }  // namespace cairn::npu::cap

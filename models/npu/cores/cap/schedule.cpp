@@ -1,10 +1,11 @@
 #include "models/npu/cores/cap/schedule.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "models/npu/block.hpp"
+#include "models/npu/command.hpp"
 #include "models/npu/cores/cap/placement.hpp"
+#include "models/npu/cores/cap/resident.hpp"
 #include "models/npu/operands.hpp"
 
 namespace cairn::npu::cap {
@@ -24,7 +25,7 @@ std::uint64_t value(const Geometry& geometry, const char* key) {
 }  // namespace
 
 CapSchedule::CapSchedule(const Layer& layer, const Geometry& geometry,
-                         const std::vector<CellRegion>* regions)
+                         std::span<const CellRegion> regions)
     : layer_(layer),
       size_(geometry),
       regions_(regions),
@@ -42,23 +43,17 @@ CapSchedule::Weights CapSchedule::weights_of(const Tile& tile) const {
   if (!layer_.has_weights()) return w;
   w.pieces = pieces_of(
       layer_, {static_cast<int>(tile.first_channel), static_cast<int>(tile.channels)}, size_);
-  std::vector<CellRegion> regions;
+  std::optional<std::vector<CellRegion>> placed;
   if (tile.cells == kNoCells) {
-    auto placed = place(w.pieces, size_);
-    if (!placed) throw std::invalid_argument("the tile's weights have no room in the cells");
-    regions = std::move(*placed);
-  } else {
-    if (regions_ == nullptr || tile.cells + w.pieces.size() > regions_->size())
-      throw std::invalid_argument("the tile's weights are not in the cells");
-    const auto first = regions_->begin() + tile.cells;
-    regions.assign(first, first + static_cast<std::ptrdiff_t>(w.pieces.size()));
+    placed = place(w.pieces, size_);
+    if (!placed)
+      throw Fault{ErrorCode::bad_command, 0, "the tile's weights have no room in the cells"};
   }
-  for (std::size_t i = 0; i < regions.size(); ++i) {
-    if (regions[i].rows != w.pieces[i].rows || regions[i].columns != w.pieces[i].columns)
-      throw std::invalid_argument("the tile's cells have another shape");
-    w.planes.push_back(regions[i].plane);
-    w.rows += regions[i].rows;
-    w.cells += regions[i].cells();
+  for (const CellRegion& r :
+       placed ? std::span<const CellRegion>(*placed) : regions_of(tile, w.pieces, regions_)) {
+    w.planes.push_back(r.plane);
+    w.rows += r.rows;
+    w.cells += r.cells();
   }
   return w;
 }

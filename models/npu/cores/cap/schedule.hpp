@@ -1,6 +1,7 @@
 // The steps of one layer on CAP-RAM.
 #pragma once
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,13 +27,12 @@ namespace cairn::npu::cap {
 /// Pooling, addition and requantisation take vector_lanes operands a cycle beside the array.
 class CapSchedule : public LayerSchedule {
  public:
-  /// `regions`: what tiles' `cells` count; outlives the schedule; null if all tiles bring their
-  /// weights.
+  /// `regions`: what tiles' `cells` count, from number 1 on; they outlive the schedule.
   CapSchedule(const numbers::Layer& layer, const Geometry& geometry,
-              const std::vector<CellRegion>* regions);
+              std::span<const CellRegion> regions);
 
-  /// Throws std::invalid_argument if a tile's weights have no room, or are not in the regions that
-  /// it names.
+  /// Throws Fault (bad_command) if a tile's weights have no room, or are not in the regions that it
+  /// names.
   TileSteps next(const Tile& tile) override;
   std::uint32_t drain_cycles() const override { return 0; }
 
@@ -52,7 +52,7 @@ class CapSchedule : public LayerSchedule {
 
   const numbers::Layer layer_;
   const MacroSize size_;
-  const std::vector<CellRegion>* const regions_;
+  const std::span<const CellRegion> regions_;
   const std::uint64_t lanes_, table_buffer_bits_, input_buffer_bits_, accumulator_bits_;
   const std::uint32_t select_cycles_, row_cycles_;
   InputBuffer buffer_;

@@ -23,7 +23,7 @@ CoreEntry entry() {
           operating_points()};
 }
 
-std::unique_ptr<Core> make(const Geometry& geometry) {
+std::unique_ptr<Core> make(const Geometry& geometry, const Arithmetic&) {
   return std::make_unique<EcCore>(geometry);
 }
 

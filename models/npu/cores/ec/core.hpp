@@ -30,6 +30,6 @@ class EcCore : public Core {
 };
 
 CoreEntry entry();
-std::unique_ptr<Core> make(const Geometry& geometry);
+std::unique_ptr<Core> make(const Geometry& geometry, const Arithmetic&);
 
 }  // namespace cairn::npu::ec

@@ -14,7 +14,7 @@ CoreEntry entry() {
           {{800'000'000, 900, "JSSC 60(8), 2025"}}};
 }
 
-std::unique_ptr<Core> make(const Geometry& geometry) {
+std::unique_ptr<Core> make(const Geometry& geometry, const Arithmetic&) {
   return std::make_unique<MsCore>(geometry);
 }
 

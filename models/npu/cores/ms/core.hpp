@@ -26,6 +26,6 @@ class MsCore : public Core {
 };
 
 CoreEntry entry();
-std::unique_ptr<Core> make(const Geometry& geometry);
+std::unique_ptr<Core> make(const Geometry& geometry, const Arithmetic&);
 
 }  // namespace cairn::npu::ms

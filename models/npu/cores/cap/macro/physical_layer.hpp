@@ -15,6 +15,8 @@
 
 namespace cairn::npu::cap {
 
+class PhysicalKernel;
+
 /// A slice of a layer's output channels; convolution, depthwise or fully connected. Results depend
 /// neither on the instruction set nor on the threads, nor on how channels or pixels are cut.
 /// `run` may be called from several threads at once.
@@ -46,8 +48,7 @@ class PhysicalLayer {
   std::int64_t conversions_per_pixel() const;
 
  private:
-  class Kernel;
-  std::unique_ptr<const Kernel> kernel_;
+  std::unique_ptr<const PhysicalKernel> kernel_;
 };
 
 }  // namespace cairn::npu::cap

@@ -31,7 +31,7 @@ class CapShellTest : public test::NpuBench {
     const auto entry = std::ranges::find(npu::cores(), core, &npu::CoreEntry::name);
     options.core = core;
     options.geometry = entry->defaults();
-    options.clock_hz = entry->points.front().clock_hz;
+    options.points = {{entry->points.front().clock_hz, entry->points.front().millivolt}};
     return options;
   }
 

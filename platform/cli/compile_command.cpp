@@ -65,6 +65,8 @@ int compile_network(const Compilation& c, SessionContext& context) {
   context.out << fmt::format("{}: {} bytes, {} layers for core {}, schedule {}\n",
                              c.output.string(), job.image.size(), job.names.size(),
                              config.npus.front().core, job.schedule);
+  for (const std::string& note : network.notes)
+    context.out << fmt::format("note: {}\n", note);
   return kExitOk;
 }
 

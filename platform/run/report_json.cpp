@@ -199,6 +199,7 @@ std::string report_json(const Result& r) {
     out["mode"] = r.mode;
     out["schedule"] = r.schedule;
     out["data"] = r.data;
+    out["notes"] = r.notes;
     out["count"] = r.count;
     out["done"] = r.done;
     out["seed"] = r.seed;

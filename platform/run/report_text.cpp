@@ -103,6 +103,8 @@ std::string report_text(const Result& r) {
   std::string out = table(r) + "\n";
   out += fmt::format("{} on core {}: {} of {} inputs ({}), {}\n", r.network, r.core, r.done,
                      r.count, r.data, verdict(r));
+  for (const std::string& note : r.notes)
+    out += fmt::format("note: {}\n", note);
   const std::uint64_t busy_ps = r.statistics.busy_ps();
   if (r.done != 0 && busy_ps != 0) {
     out += fmt::format("{} per inference, {:.1f} inferences/s, {:.4f} TOPS (first layer to last)\n",

@@ -20,6 +20,7 @@ struct Result {
   std::string core, mode, schedule, data;
   std::string firmware;  ///< the ELF file
   std::uint32_t firmware_crc32 = 0;
+  std::vector<std::string> notes;  ///< of the network: compiler::Network::notes
   std::uint64_t seed = 1;
   std::uint32_t count = 0;  ///< inputs asked for
   std::uint32_t done = 0;   ///< inputs that the firmware finished

@@ -82,6 +82,7 @@ void describe_workload(const Workload& work, const NpuConfig& npu, Result& resul
   result.core = npu.core;
   result.schedule = work.job.schedule;
   result.data = work.data;
+  result.notes = work.network.notes;
   result.count = work.samples.count;
   result.npu_clock_hz = npu.point().clock_hz;
   result.npu_millivolt = npu.point().millivolt;

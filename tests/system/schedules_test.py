@@ -139,6 +139,15 @@ class SchedulesTest(unittest.TestCase):
         names = re.findall(r"^(\S+) +(?:resident|pixel-outer|rows|channel-outer): ", made.out, re.M)
         self.assertEqual(len(names), 52)
 
+    def test_a_network_says_what_a_user_should_know_about_it(self):
+        note = "the weights are random (seed 1), not trained"
+        report = self.folder / "report.json"
+        ran = cairn("run", "resnet50", "--no-check", "--json", report)
+        self.assertIn(f"note: {note}", ran.out)
+        self.assertEqual(json.loads(report.read_text())["notes"], [note])
+        made = cairn("compile", "resnet50", "--schedule", "ms-fused", "-o", self.folder / "x.job")
+        self.assertIn(f"note: {note}", made.out)
+
     def test_the_shipped_networks_are_listed(self):
         listed = cairn("networks").out
         for folder in (file.parent for file in (program.ROOT / "networks").glob("*/network.toml")):

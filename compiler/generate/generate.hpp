@@ -27,7 +27,7 @@ struct MaskRule {
 /// What to generate. The names are those of the keys in a network's description file.
 struct Generator {
   std::string family = "resnet";  ///< "resnet" or "vgg"
-  int depth = 50;                 ///< resnet: 18, 34, 50, 101, 152; vgg: 16
+  int depth = 50;                 ///< resnet: 18, 20, 34, 50, 101, 152; vgg: 16
   std::string variant = "v1";     ///< bottleneck stride: "v1" in the first 1x1, "v1.5" in the 3x3
   bool residual = true;           ///< resnet: with shortcuts and projections
   std::string size = "imagenet";  ///< "imagenet": 224 pixels, 1000 classes; "cifar": 32, 10

@@ -1,7 +1,7 @@
-// Residual networks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table
-// 1).
-#include <array>
+// Residual networks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1;
+// the one of depth 20 is that of section 4.2).
 #include <map>
+#include <vector>
 
 #include "compiler/generate/architecture.hpp"
 #include "models/kit/input_error.hpp"
@@ -11,20 +11,21 @@ namespace cairn::compiler {
 namespace {
 
 struct Depth {
-  std::array<int, 4> blocks;
+  std::vector<int> blocks;  ///< of each stage
   bool bottleneck;
+  int width = 64;  ///< of the first stage
 };
 
 const Depth& depth_of(const Generator& g) {
-  static const std::map<int, Depth> kDepths = {{18, {{2, 2, 2, 2}, false}},
-                                               {34, {{3, 4, 6, 3}, false}},
-                                               {50, {{3, 4, 6, 3}, true}},
-                                               {101, {{3, 4, 23, 3}, true}},
-                                               {152, {{3, 8, 36, 3}, true}}};
+  static const std::map<int, Depth> kDepths = {
+      {20, {{3, 3, 3}, false, 16}}, {18, {{2, 2, 2, 2}, false}},  {34, {{3, 4, 6, 3}, false}},
+      {50, {{3, 4, 6, 3}, true}},   {101, {{3, 4, 23, 3}, true}}, {152, {{3, 8, 36, 3}, true}}};
   const auto found = kDepths.find(g.depth);
   if (found == kDepths.end())
-    throw InputError("generate.depth must be 18, 34, 50, 101 or 152 for a resnet, not " +
+    throw InputError("generate.depth must be 18, 20, 34, 50, 101 or 152 for a resnet, not " +
                      std::to_string(g.depth));
+  if (g.depth == 20 && g.size != "cifar")
+    throw InputError("generate.depth 20 needs generate.size \"cifar\"");
   return found->second;
 }
 
@@ -37,19 +38,22 @@ class ResNet {
       throw InputError("generate.variant must be \"v1\" or \"v1.5\", not \"" + g.variant + "\"");
     stride_in_3x3_ = g.variant == "v1.5";
     const bool cifar = g.size == "cifar";
-    at_ = builder_.convolution("conv1", kNetworkInput, 64, cifar ? 3 : 7, cifar ? 1 : 2);
+    at_ = builder_.convolution("conv1", kNetworkInput, depth_.width, cifar ? 3 : 7, cifar ? 1 : 2);
     // With basic blocks the first shortcut adds these channels to the first block's.
     if (residual_ && !depth_.bottleneck) builder_.set_mask_group(at_, "conv2");
     if (!cifar) at_ = builder_.max_pool("pool1", at_, 3, 2, 1);
   }
 
   Architecture run(int classes) {
-    for (int stage = 0; stage < 4; ++stage) {
-      const std::string name = "conv" + std::to_string(stage + 2);
-      for (int i = 0; i < depth_.blocks[static_cast<std::size_t>(stage)]; ++i)
-        block(name, i + 1, 64 << stage, stage > 0 && i == 0 ? 2 : 1);
+    int number = 1, width = depth_.width;
+    for (const int blocks : depth_.blocks) {
+      const std::string name = "conv" + std::to_string(++number);
+      for (int i = 0; i < blocks; ++i)
+        block(name, i + 1, width, number > 2 && i == 0 ? 2 : 1);
+      width *= 2;
     }
-    builder_.fully_connected("fc", builder_.global_average_pool("pool5", at_), classes);
+    const int pooled = builder_.global_average_pool("pool" + std::to_string(number), at_);
+    builder_.fully_connected("fc", pooled, classes);
     return builder_.finish();
   }
 

@@ -40,6 +40,15 @@ std::vector<int> Section::numbers(const char* key) {
   return out;
 }
 
+std::map<std::string, int> Section::all_numbers(int low, int high) {
+  std::map<std::string, int> out;
+  for (const auto& [key, node] : table_) {
+    const std::string name(key.str());
+    out[name] = number(name.c_str(), std::nullopt, low, high);
+  }
+  return out;
+}
+
 Section Section::table(const char* key) {
   static const toml::table kEmpty;
   const toml::node* node = find(key);

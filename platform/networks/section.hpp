@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ class Section {
   std::vector<int> numbers(const char* key);        ///< likewise
   Section table(const char* key);                   ///< empty if the key is absent
   std::vector<Section> tables(const char* key);     ///< [[key]]; empty if the key is absent
+  /// Every key of this table, an integer in low..high each.
+  std::map<std::string, int> all_numbers(int low, int high);
 
   /// Refuses keys that were not asked for.
   void finish() const;

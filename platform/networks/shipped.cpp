@@ -27,12 +27,37 @@ std::vector<fs::path> paths(const fs::path& folder, const std::vector<std::strin
   return out;
 }
 
+/// 16 steps a unit, up to 14 units a code: the full range of a differential row pair.
+constexpr int kMaxLsb = 16 * 14;
+
+void check_layers_exist(const ShippedNetwork& shipped, const compiler::Network& network) {
+  for (const auto& [layer, lsb] : shipped.cap_lsb)
+    if (std::ranges::find(network.layers, layer, &compiler::NetworkLayer::name) ==
+        network.layers.end())
+      throw InputError(fmt::format("{}: cap.lsb.{} names no layer of {}.", shipped.file.string(),
+                                   layer, network.name));
+}
+
+compiler::Network import_or_generate(const ShippedNetwork& network) {
+  if (!network.generator) {
+    if (!fs::exists(network.model))
+      throw InputError(fmt::format("{}: the model file is missing.", network.model.string()));
+    return compiler::load_network(network.model);
+  }
+  try {
+    return compiler::generate(*network.generator, network.name);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", network.file.string(), error.what()));
+  }
+}
+
 }  // namespace
 
 ShippedNetwork read_shipped(const fs::path& file) {
   const toml::table parsed = parse_description(file);
   const fs::path folder = file.parent_path();
-  Section root(file, "", parsed), input = root.table("input"), data = root.table("data");
+  Section root(file, "", parsed), input = root.table("input"), data = root.table("data"),
+                                  cap = root.table("cap"), lsb = cap.table("lsb");
   const bool generated = root.has("generate");
   if (generated && root.has("model"))
     throw InputError(fmt::format("{}: has both a model and a [generate] table.", file.string()));
@@ -55,24 +80,19 @@ ShippedNetwork read_shipped(const fs::path& file) {
       .inputs = paths(folder, data.texts("inputs")),
       .labels = paths(folder, data.texts("labels")),
       .data_package = data.get<std::string>("package", ""),
-      .classes = root.texts("classes")};
+      .classes = root.texts("classes"),
+      .cap_lsb = lsb.all_numbers(1, kMaxLsb)};
   root.finish();
   input.finish();
   data.finish();
+  cap.finish();
   return out;
 }
 
-compiler::Network load_shipped(const ShippedNetwork& network) {
-  if (!network.generator) {
-    if (!fs::exists(network.model))
-      throw InputError(fmt::format("{}: the model file is missing.", network.model.string()));
-    return compiler::load_network(network.model);
-  }
-  try {
-    return compiler::generate(*network.generator, network.name);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", network.file.string(), error.what()));
-  }
+compiler::Network load_shipped(const ShippedNetwork& shipped) {
+  compiler::Network network = import_or_generate(shipped);
+  check_layers_exist(shipped, network);
+  return network;
 }
 
 std::vector<ShippedNetwork> shipped_networks() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,13 +33,17 @@ struct ShippedNetwork {
       labels;                ///< candidates: the first that exists is taken
   std::string data_package;  ///< Debian package of the data, empty if it ships with us
   std::vector<std::string> classes;
+  /// Range of the converters of the core `cap`, per layer: 1/16 accumulator units a code. A layer
+  /// that is not named is calibrated.
+  std::map<std::string, int> cap_lsb;
 };
 
 /// Reads one description, which names a model file or has a [generate] table. The network is named
 /// after the file, if that is network.toml after its folder. Throws InputError naming file and key.
 ShippedNetwork read_shipped(const std::filesystem::path& toml);
 
-/// Imports or generates the network. Throws InputError naming the file.
+/// Imports or generates the network. Throws InputError naming the file, also if `cap_lsb` names a
+/// layer that is not there.
 compiler::Network load_shipped(const ShippedNetwork& network);
 
 /// All networks below home()/networks, by name.

@@ -204,8 +204,8 @@ TEST(GenerateTest, WhatCannotBeIsRefusedByItsKey) {
   };
   EXPECT_EQ(refusal({.family = "alexnet"}),
             "generate.family must be \"resnet\" or \"vgg\", not \"alexnet\"");
-  EXPECT_EQ(refusal({.depth = 20}),
-            "generate.depth must be 18, 34, 50, 101 or 152 for a resnet, not 20");
+  EXPECT_EQ(refusal({.depth = 19}),
+            "generate.depth must be 18, 20, 34, 50, 101 or 152 for a resnet, not 19");
   EXPECT_EQ(refusal({.variant = "v2"}), "generate.variant must be \"v1\" or \"v1.5\", not \"v2\"");
   EXPECT_EQ(refusal({.size = "mnist"}),
             "generate.size must be \"imagenet\" or \"cifar\", not \"mnist\"");

@@ -118,11 +118,36 @@ TEST_F(DescriptionFile, WithAValueOutOfRangeIsRefused) {
 
 TEST_F(DescriptionFile, WithAContradictionIsRefusedByTheFilesName) {
   EXPECT_EQ(refusal("[generate]\nfamily = \"resnet\"\ndepth = 19\nsize = \"cifar\"\n"),
-            ": generate.depth must be 18, 34, 50, 101 or 152 for a resnet, not 19");
+            ": generate.depth must be 18, 20, 34, 50, 101 or 152 for a resnet, not 19");
 }
 
 TEST_F(DescriptionFile, WithAModelAndAGeneratorIsRefused) {
   EXPECT_EQ(refusal("model = \"a.onnx\"\n" + start), ": has both a model and a [generate] table.");
+}
+
+TEST_F(DescriptionFile, NamesTheRangeOfALayersConverters) {
+  const ShippedNetwork n = read(start + "[cap.lsb]\nfc = 12\n\"conv2.1.a\" = 224\n");
+  EXPECT_EQ(n.cap_lsb, (std::map<std::string, int>{{"fc", 12}, {"conv2.1.a", 224}}));
+  EXPECT_NO_THROW(load_shipped(n));
+}
+
+TEST_F(DescriptionFile, WithARangeThatNoConverterHasIsRefused) {
+  EXPECT_EQ(refusal(start + "[cap.lsb]\nfc = 0\n"), ":7: cap.lsb.fc must be 1 to 224, not 0.");
+  EXPECT_EQ(refusal(start + "[cap.lsb]\nfc = \"1\"\n"), ":7: cap.lsb.fc has the wrong type.");
+  EXPECT_EQ(refusal(start + "[cap]\nrange = 1\n"), ":7: cap.range is unknown.");
+  EXPECT_EQ(refusal(start + "[cap.lsb]\nfd = 1\n"), ": cap.lsb.fd names no layer of mine.");
+}
+
+TEST_F(DescriptionFile, OfDepth20HasThreeStages) {
+  const compiler::Network network = load_shipped(
+      read("[generate]\nfamily = \"resnet\"\ndepth = 20\nresidual = false\nsize = \"cifar\"\n"));
+  std::int64_t weights = 0;
+  for (const compiler::NetworkLayer& l : network.layers)
+    if (l.layer.op == numbers::Op::convolution)
+      weights += std::int64_t{1} * l.layer.inputs_per_output() * l.layer.out.channels;
+  EXPECT_EQ(weights, 267'696);
+  EXPECT_EQ(refusal("[generate]\nfamily = \"resnet\"\ndepth = 20\nsize = \"imagenet\"\n"),
+            ": generate.depth 20 needs generate.size \"cifar\"");
 }
 
 TEST_F(DescriptionFile, WithoutAFamilyIsRefused) {

@@ -50,7 +50,7 @@ def norm(graph: Graph, x: str, name: str, layer, input_scale: float) -> str:
     return graph.node("BatchNormalization", inputs, name, epsilon=layer.eps)
 
 
-def export_qonnx(net, path) -> None:
+def export_qonnx(net, path, name: str = "fashion") -> None:
     """Input: float [1, 1, 28, 28], pixels 0..255. Output: float [1, 10], logits."""
     net.eval()
     g = Graph()
@@ -68,8 +68,8 @@ def export_qonnx(net, path) -> None:
     g.node("Gemm", [x, w, bias], "logits", alpha=1.0, beta=1.0, transB=1)
 
     graph = helper.make_graph(
-        g.nodes, "fashion", [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 1, 28, 28])],
+        g.nodes, name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 1, 28, 28])],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 10])], g.initializers)
-    model = helper.make_model(graph, producer_name="cairn networks/fashion/train.py", opset_imports=[
+    model = helper.make_model(graph, producer_name=f"cairn networks/{name}/train.py", opset_imports=[
         helper.make_opsetid("", 13), helper.make_opsetid(QUANT_DOMAIN, 1)])
     onnx.save(model, str(path))

@@ -87,12 +87,12 @@ class ConvBlock(nn.Module):
 
 
 class Network(nn.Module):
-    """Pixels in 0..1; logits of ten classes."""
+    """Pixels in 0..1; logits of ten classes. `layers` as LAYERS."""
 
-    def __init__(self):
+    def __init__(self, layers=LAYERS):
         super().__init__()
         blocks, inputs = [], 1
-        for outputs, stride, weight_bits, feature_bits in LAYERS:
+        for outputs, stride, weight_bits, feature_bits in layers:
             blocks.append(ConvBlock(inputs, outputs, stride, weight_bits, feature_bits))
             inputs = outputs
         self.blocks = nn.Sequential(*blocks)
@@ -120,27 +120,14 @@ def accuracy(net: Network, images: torch.Tensor, labels: torch.Tensor) -> float:
     return 100 * right / len(images)
 
 
-def main() -> None:
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument("--epochs", type=int, default=18)
-    ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument("--threads", type=int, default=2)
-    ap.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).with_name("fashion.onnx"))
-    a = ap.parse_args()
-    torch.set_num_threads(a.threads)
-    torch.manual_seed(a.seed)
-
-    images = torch.from_numpy(read_idx("train-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28).copy())
-    labels = torch.from_numpy(read_idx("train-labels-idx1-ubyte.gz", 8).astype(np.int64))
-    test_images = torch.from_numpy(read_idx("t10k-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28).copy())
-    test_labels = torch.from_numpy(read_idx("t10k-labels-idx1-ubyte.gz", 8).astype(np.int64))
-
-    net = Network().to(memory_format=torch.channels_last)
+def train(net: Network, epochs: int, rate: float, training, test, export) -> None:
+    """One-cycle training up to `rate`; `training` and `test` are (images, labels); `export` is called as said above."""
+    images, labels = training
     batch = 128
-    steps = a.epochs * (len(images) // batch)
-    optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
-    for epoch in range(a.epochs):
+    steps = epochs * (len(images) // batch)
+    optimizer = torch.optim.AdamW(net.parameters(), rate / 2, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
+    for epoch in range(epochs):
         net.train()
         start, order = time.time(), torch.randperm(len(images))
         for i in range(len(images) // batch):
@@ -151,10 +138,30 @@ def main() -> None:
             loss.backward()
             optimizer.step()
             schedule.step()
-        test = accuracy(net, test_images, test_labels)
-        print(f"epoch {epoch + 1}/{a.epochs}: loss {loss.item():.3f}, test {test:.2f}%, {time.time() - start:.0f} s", flush=True)
-        if 2 * epoch >= a.epochs - 2:
-            export_qonnx(net, a.out)
+        right = accuracy(net, *test)
+        print(f"epoch {epoch + 1}/{epochs}: loss {loss.item():.3f}, test {right:.2f}%, {time.time() - start:.0f} s", flush=True)
+        if 2 * epoch >= epochs - 2:
+            export()
+
+
+def load(part: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images [N, 1, 28, 28] of uint8 and labels [N] of int64; `part` is "train" or "t10k"."""
+    images = read_idx(f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28).copy()
+    labels = read_idx(f"{part}-labels-idx1-ubyte.gz", 8).astype(np.int64)
+    return torch.from_numpy(images), torch.from_numpy(labels)
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument("--epochs", type=int, default=18)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--threads", type=int, default=2)
+    ap.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).with_name("fashion.onnx"))
+    a = ap.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    net = Network().to(memory_format=torch.channels_last)
+    train(net, a.epochs, 4e-3, load("train"), load("t10k"), lambda: export_qonnx(net, a.out))
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def augment(x: torch.Tensor) -> torch.Tensor:
     return torch.roll(x, (dy, dx), (2, 3))
 
 
-def batches(images: torch.Tensor, labels: torch.Tensor, size: int):
-    """One epoch of augmented batches in random order."""
+def batches(images: torch.Tensor, labels: torch.Tensor, size: int, augmented=augment):
+    """One epoch of batches in random order; `augmented` gets and returns pixels in 0..1."""
     order = torch.randperm(len(images))
     for i in range(len(images) // size):
         pick = order[i * size:(i + 1) * size]
-        yield augment(pixels(images[pick])), labels[pick]
+        yield augmented(pixels(images[pick])), labels[pick]

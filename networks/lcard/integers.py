@@ -25,9 +25,13 @@ THRESHOLD_BITS = 4
 
 @dataclasses.dataclass
 class Integers:
-    """`values` times `scale`; features and weights have their zero point taken off, floats hold the integers."""
+    """`values` times `scale`; features and weights have their zero point taken off, floats hold the integers.
+
+    `bits`: the width of quantised features and weights, 0 of sums.
+    """
     values: torch.Tensor
     scale: float
+    bits: int = 0
 
 
 @dataclasses.dataclass
@@ -61,9 +65,9 @@ def quantise(x: torch.Tensor | Integers | Line, scale: float, zero: float, bits:
         x = Line(x, torch.ones(1), torch.zeros(1))
     if isinstance(x, Line) and bits > THRESHOLD_BITS:  # clamping at the zero point is the ReLU
         assert not x.relu or zero == low, "a ReLU inside the quantiser's range"
-        return Integers((x.multiplied(scale) + zero).clamp(low, high) - zero, scale)
+        return Integers((x.multiplied(scale) + zero).clamp(low, high) - zero, scale, int(bits))
     real = x.real() if isinstance(x, Line) else x
-    return Integers((real / scale + zero).clamp(low, high).round() - zero, scale)
+    return Integers((real / scale + zero).clamp(low, high).round() - zero, scale, int(bits))
 
 
 def product(x: Integers, w: Integers, multiply) -> Integers:
@@ -81,16 +85,20 @@ class Executor:
         """Pixels 0..255, [N, 1, 28, 28]. Returns the raw logits, int64 [N, 10]."""
         values = self.constants | {self.graph.input[0].name: images.float()}
         for node in self.graph.node:
-            attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-            values[node.output[0]] = self.execute(node.op_type, [values[i] for i in node.input], attributes)
+            values[node.output[0]] = self.execute(node, [values[i] for i in node.input])
         return values[self.graph.output[0].name].values.long()
 
-    @staticmethod
-    def execute(op: str, v: list, attributes: dict):
+    def product(self, layer: str, x: Integers, w: Integers, multiply) -> Integers:
+        """Accumulators of a layer; `multiply` takes two tensors."""
+        return product(x, w, multiply)
+
+    def execute(self, node, v: list):
+        op, attributes = node.op_type, {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         if op == "Quant":
             return quantise(v[0], *(p.item() for p in v[1:]), attributes)
         if op == "Conv":
-            return product(v[0], v[1], lambda x, w: F.conv2d(x, w, None, attributes["strides"], attributes["pads"][:2]))
+            strides, pads = attributes["strides"], attributes["pads"][:2]
+            return self.product(node.name, v[0], v[1], lambda x, w: F.conv2d(x, w, None, strides, pads))
         if op == "BatchNormalization":
             gamma, beta, mean, var = v[1:]
             factor = gamma * (1 / torch.sqrt(var + np.float32(attributes["epsilon"])))
@@ -100,26 +108,27 @@ class Executor:
             assert v[0].scale == v[1].scale, "the terms of a sum have different scales"
             return Integers(v[0].values + v[1].values, v[0].scale)
         if op == "Relu":
-            return dataclasses.replace(v[0], relu=True) if isinstance(v[0], Line) else Integers(F.relu(v[0].values), v[0].scale)
+            return dataclasses.replace(v[0], relu=True) if isinstance(v[0], Line) else dataclasses.replace(v[0], values=F.relu(v[0].values))
+        if op == "MaxPool":  # of features without padding
+            return dataclasses.replace(v[0], values=F.max_pool2d(v[0].values, attributes["kernel_shape"], attributes["strides"]))
         if op == "GlobalAveragePool":
             return Integers(v[0].values.sum((2, 3), keepdim=True), v[0].scale / v[0].values[0, 0].numel())
         if op == "Flatten":
-            return Integers(v[0].values.flatten(1), v[0].scale)
+            return dataclasses.replace(v[0], values=v[0].values.flatten(1))
         if op == "Gemm":
-            sums = product(v[0], v[1], lambda x, w: x @ w.T)
+            sums = self.product(node.name, v[0], v[1], lambda x, w: x @ w.T)
             return Integers(sums.values + torch.round(v[2].double() / sums.scale), sums.scale)
         raise NotImplementedError(op)
 
 
 @torch.no_grad()
-def raw_logits(path: pathlib.Path, images: torch.Tensor) -> torch.Tensor:
-    executor = Executor(path)
+def raw_logits(executor: Executor, images: torch.Tensor) -> torch.Tensor:
     return torch.cat([executor.run(images[i:i + 250]) for i in range(0, len(images), 250)])
 
 
 def exact_accuracy(path: pathlib.Path, images: torch.Tensor, labels: torch.Tensor) -> float:
     """Percent."""
-    return 100 * (raw_logits(path, images).argmax(1) == labels).double().mean().item()
+    return 100 * (raw_logits(Executor(path), images).argmax(1) == labels).double().mean().item()
 
 
 def main() -> None:
@@ -130,7 +139,7 @@ def main() -> None:
     a = ap.parse_args()
     torch.set_num_threads(1)
     images, labels = load("t10k")
-    ours = raw_logits(a.model, images)
+    ours = raw_logits(Executor(a.model), images)
     print(f"{a.model.name}: {100 * (ours.argmax(1) == labels).double().mean().item():.2f}% of {len(labels)} images")
     if a.outputs:
         np.save(a.outputs, ours.numpy())

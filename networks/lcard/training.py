@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from data import batches, pixels
+from data import augment, batches, pixels
 from network import Network, parameter_groups
 
 BATCH = 64
@@ -12,7 +12,7 @@ BATCH = 64
 
 def train(name: str, net: Network, images, labels, epochs: int, rate: float, loss_of: Callable,
           before_epoch: Callable[[int], None] = lambda epoch: None,
-          before_step: Callable[[float], None] = lambda progress: None) -> None:
+          before_step: Callable[[float], None] = lambda progress: None, augmented: Callable = augment) -> None:
     """`loss_of(x, y)` is minimised; `before_step` hears the finished part, 0 to 1, of the training."""
     optimizer = torch.optim.AdamW(parameter_groups(net, rate))
     total = epochs * (len(images) // BATCH)
@@ -22,7 +22,7 @@ def train(name: str, net: Network, images, labels, epochs: int, rate: float, los
         start, mean = time.time(), 0.0
         before_epoch(epoch)
         net.train()
-        for x, y in batches(images, labels, BATCH):
+        for x, y in batches(images, labels, BATCH, augmented):
             before_step(step / total)
             loss = loss_of(x, y)
             optimizer.zero_grad()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Fine-tune the shipped network `fashion` with 3-bit features and weights (LSQ) and export it as QONNX.
 
-    networks/fashion-3b/train.py --epochs 8 [--out networks/fashion-3b/fashion-3b.onnx]
+    networks/fashion-3b/train.py --epochs 1 [--out networks/fashion-3b/fashion-3b.onnx]
 
 The structure, training loop and quantisers are those of networks/fashion; its weights and norms are the start, every step size is
 learned anew. As in the LSQ paper (Esser et al., ICLR 2020) both ends keep 8 bits: image and weights of the first convolution,
@@ -50,7 +50,9 @@ def write_results(path: pathlib.Path, model: pathlib.Path, run: dict, test) -> N
 
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument("--epochs", type=int, default=8)
+    ap.add_argument("--epochs", type=int, default=1)
+    ap.add_argument("--images", type=int, default=60000, help="of the training set")
+    ap.add_argument("--rate", type=float, default=1e-3)
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--threads", type=int, default=1)
     ap.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).with_name("fashion-3b.onnx"))
@@ -61,8 +63,9 @@ def main() -> None:
     load_parameters(net, FASHION / "fashion.onnx")
     net.to(memory_format=torch.channels_last)
     test = fashion.load("t10k")
-    fashion.train(net, a.epochs, 2e-3, fashion.load("train"), test, lambda: export_qonnx(net, a.out, "fashion-3b"))
-    write_results(a.out.with_name("results.toml"), a.out, {"seed": a.seed, "epochs": a.epochs}, test)
+    training = [part[:a.images] for part in fashion.load("train")]
+    fashion.train(net, a.epochs, a.rate, training, test, lambda: export_qonnx(net, a.out, "fashion-3b"))
+    write_results(a.out.with_name("results.toml"), a.out, {"seed": a.seed, "epochs": a.epochs, "training_images": a.images, "rate": a.rate}, test)
 
 
 if __name__ == "__main__":

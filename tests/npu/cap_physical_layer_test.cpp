@@ -89,10 +89,10 @@ TEST(PhysicalLayer, PiecesOfPixelsAndChannelsGiveWhatTheWholeGives) {
   }
 }
 
-numbers::Layer large_layer() {
+numbers::Layer large_layer(int outputs) {
   numbers::Layer layer;
   layer.in = {14, 14, 70};
-  layer.out = {14, 14, 90};
+  layer.out = {14, 14, outputs};
   layer.kernel_h = layer.kernel_w = 3;
   layer.pad_top = layer.pad_left = 1;
   layer.in_type = {4, false, 3};
@@ -101,8 +101,8 @@ numbers::Layer large_layer() {
   return layer;
 }
 
-PhysicalCase large_case(Random& random) {
-  PhysicalCase c{random.make(large_layer()), {}, {}, 5, 0};
+PhysicalCase large_case(Random& random, int outputs = 90) {
+  PhysicalCase c{random.make(large_layer(outputs)), {}, {}, 5, 0};
   c.mapping.lsb = 40;
   c.mapping.rectangles = test::random_places(c.operands.layer, c.mapping.encoding, kRows, random);
   return c;
@@ -110,12 +110,15 @@ PhysicalCase large_case(Random& random) {
 
 TEST(PhysicalLayer, ThreadsMakeNoDifference) {
   Random random(3);
-  const PhysicalCase c = large_case(random);
-  const MacroInstance macro(c.parameters, c.seed);
-  const auto alone = run(c, macro, numbers::best_instruction_set());
-  for (const int threads : {1, 2, 3, 7}) {
-    numbers::Workers workers(threads);
-    EXPECT_EQ(run(c, macro, numbers::best_instruction_set(), &workers), alone) << threads;
+  for (const int outputs : {3, 40, 90}) {
+    const PhysicalCase c = large_case(random, outputs);
+    const MacroInstance macro(c.parameters, c.seed);
+    const auto alone = run(c, macro, numbers::best_instruction_set());
+    for (const int threads : {1, 2, 3, 7, 16}) {
+      numbers::Workers workers(threads);
+      EXPECT_EQ(run(c, macro, numbers::best_instruction_set(), &workers), alone)
+          << threads << " threads, " << outputs << " outputs";
+    }
   }
 }
 

@@ -15,7 +15,9 @@ using numbers::kTilePitch;
 using numbers::kTilePixels;
 
 /// Fewer conversions are not worth another thread.
-constexpr std::int64_t kShared = 100'000;
+constexpr std::int64_t kShared = 20'000;
+/// Of a part: its weights are read again for each.
+constexpr std::int64_t kFewestPixels = 8;
 
 LayerConversion conversion_of(const Cells& cells) {
   const MacroInstance& macro = cells.macro();
@@ -78,11 +80,13 @@ std::vector<PhysicalKernel::Part> PhysicalKernel::parts(std::int64_t first,
                                                         std::int64_t count) const {
   const bool is_small = count * conversions_per_pixel() < kShared;
   const int threads = workers_ == nullptr || is_small ? 1 : workers_->threads();
-  // A thread may come late: where there are many pixels they are cut finer than the threads are.
+  // A thread may come late: large runs are cut finer than the threads are.
   const int wanted = threads == 1 ? 1 : 4 * threads;
-  const int pixel_parts = ceil_div(count, ChunkSums::kPixels);
   const int pairs = ceil_div(blocks_, kTileBlocks);
+  int pixel_parts = ceil_div(count, ChunkSums::kPixels);
   const int channel_parts = std::min(pairs, ceil_div(wanted, pixel_parts));
+  if (pixel_parts * channel_parts < threads)
+    pixel_parts = std::min(ceil_div(count, kFewestPixels), ceil_div(threads, channel_parts));
   std::vector<Part> parts;
   for (int pixels = 0; pixels < pixel_parts; ++pixels)
     for (int part = 0; part < channel_parts; ++part) {

@@ -44,7 +44,8 @@ double number(const json& object, const char* key) {
 }  // namespace
 
 std::vector<std::string> ClaimRun::arguments() const {
-  std::vector<std::string> out{"run", network, "--schedule", schedule, "--count", "1"};
+  std::vector<std::string> out{"run",    network,   "--schedule",
+                               schedule, "--count", std::to_string(count)};
   if (!is_checked) out.emplace_back("--no-check");
   if (!input.empty()) {
     out.emplace_back("--input");

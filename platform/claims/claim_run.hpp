@@ -1,6 +1,7 @@
 // One `cairn run` that claims are measured on, and what came of it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct ClaimRun {
   bool is_refused = false;             ///< expected: exit status 2 with a reason
   std::vector<std::string> configs{};  ///< files of parameters, before `sets`
   std::string core{};                  ///< empty: what the parameters say
+  std::uint32_t count = 1;             ///< inputs
   std::string input{};                 ///< a file below the program's home; empty: the network's
 
   bool operator==(const ClaimRun&) const = default;

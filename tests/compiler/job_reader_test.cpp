@@ -80,7 +80,7 @@ TEST_F(JobReaderTest, NamesTheReason) {
   EXPECT_EQ(error(), "a.job: is not a job image");
   job = good;
   edit([](job::Header& h) { h.version = 9; });
-  EXPECT_EQ(error(), "a.job: has job format version 9, but version 2 is understood");
+  EXPECT_EQ(error(), "a.job: has job format version 9, but version 3 is understood");
   job = good;
   job.image.back() ^= 1;
   EXPECT_EQ(error(), "a.job: is damaged: its CRC is wrong");

@@ -108,7 +108,7 @@ TEST_F(NpuShellTest, BadCommandsStopTheJobWithTheirIndex) {
   using job::TileCommand;
   run([&] {
     job::Command unknown = tile;
-    unknown.kind = 4;
+    unknown.kind = 9;
     EXPECT_EQ(outcome({ring, put, tile, unknown}), std::pair(1u, 3u));
     EXPECT_EQ(outcome_of_layer(test::with<LayerCommand>(put, [](auto& l) { l.op = 9; })),
               std::pair(1u, 1u));

@@ -92,7 +92,13 @@ void LayerRun::begin_tile(const job::TileCommand& command, std::uint64_t job) {
   }
   if (stepwise_) return;
   deliver_for_tile();
+  const std::uint64_t before = overflows_;
   compute(tile.first_pixel, tile.pixels);
+  if (overflows_ == before) return;
+  // A tile with overflows goes step by step, so that each step counts its own: what a step computes
+  // anew when somebody writes may differ.
+  overflows_ = before;
+  stepwise_ = true;
 }
 
 void LayerRun::load_block() {

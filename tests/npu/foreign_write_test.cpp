@@ -112,6 +112,30 @@ TEST_F(ForeignWriteTest, WeightsWrittenByOthersCountFromTheNextStepOn) {
       << "the last step";
 }
 
+TEST_F(ForeignWriteTest, OverflowsCountOnceForEachStepAsItIsComputed) {
+  Layer l = test::convolution({1, 64, 16}, 16, 1);
+  l.out_type = {numbers::kAccumulatorBits, true, 0};
+  l.requantisation = numbers::Requantisation::none;
+  test::Case c = test::operands(l, 10);
+  std::ranges::fill(c.table.bias, 2'147'483'500);
+  const test::Case changed = with_zeros(c, 60, 1);
+  std::uint64_t before = 0, after = 0;
+  test::expected(c, &before);
+  test::expected(changed, &after);
+  ASSERT_LT(0u, after);
+  ASSERT_LT(after, before);
+  place(c);
+  run([&] {
+    start(list(l, {test::whole_layer(l)}));
+    wait_until_computing(2);
+    write_zeros(60, 1);
+    EXPECT_TRUE(records.empty());
+    wait_for_irq();
+  });
+  EXPECT_EQ(output(l), test::expected(changed));
+  EXPECT_EQ(total()[Counter::overflows], after);
+}
+
 /// Two tiles of four rows each; the second waits until rows were written in between.
 class BetweenTilesTest : public ForeignWriteTest {
  protected:

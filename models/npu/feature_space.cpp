@@ -13,6 +13,10 @@ constexpr std::uint64_t kAlignment = 64;
   throw Fault{code, static_cast<std::uint32_t>(address), reason};
 }
 
+bool overlap(const Ring& a, const Ring& b) {
+  return a.memory == b.memory && a.begin < b.begin + b.bits && b.begin < a.begin + a.bits;
+}
+
 }  // namespace
 
 void FeatureSpace::clear() {
@@ -50,6 +54,9 @@ Tensor& FeatureSpace::add(const Place& place, std::uint32_t pixels, std::uint64_
     refuse(ErrorCode::bad_command, place.offset, "an offset lies outside its ring");
   if (pixel_bits > ring.bits)
     refuse(ErrorCode::ring_overrun, place.offset, "a pixel is larger than its ring");
+  for (const Tensor& t : tensors_)
+    if (t.ring != place.ring && overlap(rings_[t.ring], ring))
+      refuse(ErrorCode::bad_command, place.offset, "a ring lies over another one in use");
   return tensors_.emplace_back(Tensor{place.ring, place.offset, pixel_bits, pixels});
 }
 

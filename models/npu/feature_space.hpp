@@ -39,6 +39,7 @@ class FeatureSpace {
       : memory_bits_{feature_bits, buffer_bits} {}
 
   void clear();
+  /// It may lie over other rings, as long as only one of them has tensors at a time.
   void define(const job::RingCommand& command);
   const Ring& ring(unsigned number) const;
 

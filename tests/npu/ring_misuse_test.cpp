@@ -62,6 +62,40 @@ TEST_F(RingMisuseTest, RingsMustLieInTheirMemoryAtWholeWords) {
   });
 }
 
+TEST_F(RingMisuseTest, RingsThatShareBitsAreNotInUseAtTheSameTime) {
+  using job::Memory;
+  const job::Command first = test::ring_command(0, {Memory::kFeatures, 6400, 2 * kMap});
+  const auto outcome_of_second = [&](const npu::Ring& second) {
+    return outcome({first, test::ring_command(1, second), put({.in = {0, 0}, .out = {0, kMap}}),
+                    put({.in = {1, 0}, .out = {1, kMap}}, 1)});
+  };
+  constexpr std::uint64_t kEnd = 6400 + 2 * kMap;
+  run([&] {
+    EXPECT_EQ(outcome_of_second({Memory::kFeatures, 6400 - 2 * kMap, 2 * kMap}), Outcome(0, 0));
+    EXPECT_EQ(outcome_of_second({Memory::kFeatures, kEnd, 2 * kMap}), Outcome(0, 0));
+    EXPECT_EQ(outcome_of_second({Memory::kBuffer, 6400, 2 * kMap}), Outcome(0, 0));
+    EXPECT_EQ(outcome_of_second({Memory::kFeatures, 6400 - 64, 64 + 64}), Outcome(kBadCommand, 3));
+    EXPECT_EQ(outcome_of_second({Memory::kFeatures, kEnd - 64, 2 * kMap}), Outcome(kBadCommand, 3));
+    EXPECT_EQ(outcome_of_second({Memory::kFeatures, 0, 64'000}), Outcome(kBadCommand, 3));
+    EXPECT_EQ(outcome({first, test::ring_command(1, {Memory::kFeatures, 6400, 2 * kMap}),
+                       put({.in = {0, 0}, .out = {0, kMap}})}),
+              Outcome(0, 0))
+        << "only defined";
+  });
+}
+
+TEST_F(RingMisuseTest, ALayerBeyondAnyFrameIsRefusedBeforeItTakesMemory) {
+  Layer huge = test::max_pool({4, 4, 16}, 1, 1);
+  run([&] {
+    for (const numbers::Shape& shape :
+         {numbers::Shape{32'768, 65'535, 1}, numbers::Shape{4096, 4096, 127}}) {
+      huge.in = huge.out = shape;
+      EXPECT_EQ(outcome({ring, test::layer_command(huge, {.in = {0, 0}, .out = {0, kMap}})}),
+                Outcome(kBadCommand, 1));
+    }
+  });
+}
+
 TEST_F(RingMisuseTest, ARingMustBeDefinedAndHoldItsTensors) {
   run([&] {
     EXPECT_EQ(outcome({put({.in = {0, 0}, .out = {0, kMap}})}), Outcome(kBadCommand, 0));
@@ -88,7 +122,8 @@ TEST_F(RingMisuseTest, ARingInUseCannotBeDefinedAgain) {
               Outcome(kBadCommand, 3))
         << "the output lies in it";
     const job::Command other = test::ring_command(1, {job::Memory::kFeatures, 6400, 6400});
-    EXPECT_EQ(outcome({ring, other, put({.in = {1, 0}, .out = {0, kMap}}), tile(), other}),
+    const job::Command below = test::ring_command(0, {job::Memory::kFeatures, 0, 6400});
+    EXPECT_EQ(outcome({below, other, put({.in = {1, 0}, .out = {0, kMap}}), tile(), other}),
               Outcome(0, 0))
         << "its only tensor has been used up";
   });

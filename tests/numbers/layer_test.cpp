@@ -60,7 +60,21 @@ TEST(LayerTest, NamesASizeOutsideItsRange) {
   EXPECT_EQ(why([](Layer& l) { l.in.height = 0; }), "input height 0 is not in 1..65535");
   EXPECT_EQ(why([](Layer& l) { l.out.channels = 70'000; }),
             "output channels 70000 is not in 1..65535");
-  EXPECT_EQ(why([](Layer& l) { l.in = {65'535, 65'535, 1}; }), "input has 2^31 elements or more");
+  EXPECT_EQ(why([](Layer& l) { l.in = {65'535, 65'535, 1}; }), "input has more than 2^25 pixels");
+  EXPECT_EQ(why([](Layer& l) { l.in = {4096, 4096, 17}; }), "input has more than 2^28 elements");
+  EXPECT_EQ(why([](Layer& l) {
+              l.op = Op::max_pool;
+              l.in = {2, 2, 65'535};
+              l.out = {256, 256, 65'535};
+            }),
+            "output has more than 2^28 elements");
+  EXPECT_EQ(why([](Layer& l) {
+              l.op = Op::max_pool;
+              l.in = l.out = {1, 1, 65'535};
+              l.kernel_h = l.kernel_w = 255;
+              l.pad_top = l.pad_left = 254;
+            }),
+            "input with its padding has more than 2^28 elements");
   EXPECT_EQ(why([](Layer& l) { l.kernel_w = 0; }), "kernel width 0 is not in 1..255");
   EXPECT_EQ(why([](Layer& l) { l.stride_h = 0; }), "stride height 0 is not in 1..255");
   EXPECT_EQ(why([](Layer& l) { l.pad_left = 3; }), "padding width 3 is not in 0..2");

@@ -3,12 +3,17 @@
 #include <array>
 #include <limits>
 
+#include "models/npu/numbers/map_layout.hpp"
+
 namespace cairn::numbers {
 
 namespace {
 
 constexpr int kMaxSize = 65'535;  // 16-bit fields of the job format
 constexpr int kMaxKernel = 255;   // 8-bit fields
+/// An 8K frame has fewer pixels. Whoever runs a layer keeps numbers for each pixel and a byte for
+/// each element, so a damaged description must not ask for more.
+constexpr std::int64_t kMaxPixels = 1 << 25, kMaxElements = 1 << 28;
 constexpr int kMaxScale = 32'767;
 constexpr int kMaxZeroPoint = 32'512;  // q - zero_point fits 16 bits for every q of 8 bits
 
@@ -23,8 +28,8 @@ std::string invalid_shape(const std::string& which, const Shape& s) {
   if (s.width < 1 || s.width > kMaxSize) return outside(which + " width", s.width, 1, kMaxSize);
   if (s.channels < 1 || s.channels > kMaxSize)
     return outside(which + " channels", s.channels, 1, kMaxSize);
-  if (s.pixels() > std::numeric_limits<std::int32_t>::max() / s.channels)
-    return which + " has 2^31 elements or more";
+  if (s.pixels() > kMaxPixels) return which + " has more than 2^25 pixels";
+  if (s.pixels() > kMaxElements / s.channels) return which + " has more than 2^28 elements";
   return {};
 }
 
@@ -84,7 +89,11 @@ std::string invalid_geometry(const Layer& l) {
           invalid_axis("height", l.in.height, l.out.height, l.kernel_h, l.stride_h, l.pad_top);
       !why.empty())
     return why;
-  return invalid_axis("width", l.in.width, l.out.width, l.kernel_w, l.stride_w, l.pad_left);
+  if (auto why = invalid_axis("width", l.in.width, l.out.width, l.kernel_w, l.stride_w, l.pad_left);
+      !why.empty())
+    return why;
+  const MapLayout padded(l);
+  return padded.size() > kMaxElements ? "input with its padding has more than 2^28 elements" : "";
 }
 
 std::string invalid_second_input(const Layer& l) {

@@ -32,7 +32,7 @@ class Job:
     def __init__(self, image: bytes):
         (magic, self.version, self.core, self.geometry, crc, size, commands, command_count, descriptors, descriptor_count,
          _, _, self.input_bytes, self.output_bytes, _, self.layer_count) = HEADER.unpack_from(image)[:16]
-        assert magic == 0x4a4e5243 and self.version == 2 and size == len(image)
+        assert magic == 0x4a4e5243 and self.version == 3 and size == len(image)
         assert zlib.crc32(image[:12] + bytes(4) + image[16:]) == crc
         self.image, self.commands, self.descriptors, offset = image, [], [], 0
         for i in range(command_count):

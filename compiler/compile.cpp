@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/adc_steps.hpp"
 #include "compiler/channel_mask.hpp"
 #include "compiler/command_list.hpp"
 #include "compiler/job_image.hpp"
@@ -61,7 +62,11 @@ Job compile(const Network& original, const npu::Mapping& mapping, const CompileO
   Network network = compact(original);
   const npu::ScheduleEntry& schedule = find_schedule(mapping, options.schedule);
   const npu::CellPlan cells = place_cells(network, mapping);
-  const FeaturePlan features = plan_features(network, mapping, schedule, options, cells);
+  FeaturePlan features = plan_features(network, mapping, schedule, options, cells);
+  const std::vector<std::uint16_t> steps = adc_steps(network, mapping, options);
+  for (PlannedGroup& g : features.groups)
+    for (TileUse& u : g.tiles)
+      u.tile.adc_step = steps[u.layer];
   Job job;
   job.schedule = schedule.name;
   job.layers = layer_plans(network, features);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "models/npu/mapping.hpp"
 
@@ -12,6 +14,9 @@ struct CompileOptions {
   std::string schedule;  ///< one of Mapping::schedules(); empty: the first
   npu::LoopOrder order = npu::LoopOrder::automatic;
   double dram_bytes_per_cycle = 16;  ///< of the core's clock; what DRAM or bus can bring
+  /// Inputs of the network, each NHWC, on which converters are calibrated; empty: exact mode.
+  std::vector<std::vector<std::int16_t>> samples;
+  std::map<std::string, int> adc_steps;  ///< by layer name, instead of a calibration
 };
 
 }  // namespace cairn::compiler

@@ -38,7 +38,7 @@ Npu::Npu(sc_core::sc_module_name name, const NpuOptions& options)
                                     options.points.at(options.first_point).clock_hz)),
       domain(options.points, options.first_point, options.settle),
       clock_(options.points.at(options.first_point).clock_hz),
-      core_(npu::make_core(options.core, options.geometry)),
+      core_(npu::make_core(options.core, options.geometry, options.arithmetic)),
       space_(features.bits(), buffer.bits()),
       trace_state_("state", kStateNames) {
   regs.set<id::core>(options.geometry.core_id);

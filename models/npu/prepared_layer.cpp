@@ -28,6 +28,7 @@ const TileSteps& PreparedLayer::next(const Tile& tile) {
   if (position_ < tiles_.size() && tiles_[position_].tile != tile) {
     // Another list: the schedule depends on all tiles from the first on.
     tiles_.resize(position_);
+    blocks_.clear();
     schedule_ = core_.schedule(layer_);
     for (KnownTile& known : tiles_)
       known.steps = schedule_->next(known.tile);

@@ -124,11 +124,16 @@ void add_run(CLI::App& app, Action& action) {
       ->add_option("--outputs", o.outputs,
                    "Write the network's raw integer outputs, one row per input")
       ->type_name("FILE.npy");
-  command->add_option("--seed", o.seed, "Seed of random inputs, used where there are no data")
+  command
+      ->add_option("--seed", o.seed,
+                   "Seed of random inputs, where there are no data, and of a chip's variation and "
+                   "noise in physical mode")
       ->type_name("S")
       ->capture_default_str();
-  command->add_option("--mode", o.mode, "Arithmetic of the core")
-      ->check(CLI::IsMember({"exact"}))
+  command
+      ->add_option("--mode", o.mode,
+                   "Arithmetic of the core: exact, or physical (ADC, variation and noise)")
+      ->check(CLI::IsMember({"exact", "physical"}))
       ->type_name("MODE")
       ->capture_default_str();
   command

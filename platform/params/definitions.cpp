@@ -90,9 +90,10 @@ Parameter choice(std::string key, std::vector<std::string> choices, std::string 
           .origin = {}};
 }
 
-/// A buffer or a delay may be missing; a number of lanes or rows may not.
+/// A buffer, a delay or an error may be missing; a number of lanes or rows may not.
 std::int64_t smallest(const npu::GeometryValue& value) {
-  const bool may_be_missing = value.unit == "bytes" || value.unit.starts_with("cycles");
+  const bool may_be_missing = value.unit == "bytes" || value.unit == "ppm" ||
+                              value.unit.starts_with("cycles") || value.unit.starts_with("LSB");
   return may_be_missing ? 0 : value.multiple_of;
 }
 

@@ -83,7 +83,7 @@ std::string failure_text(const Result& r) {
   }
   if (r.has_network && r.done != r.count)
     return fmt::format("the firmware reported success after {} of {} inputs", r.done, r.count);
-  if (r.mismatches.value_or(0) != 0)
+  if (r.mode != "physical" && r.mismatches.value_or(0) != 0)
     return fmt::format("{} outputs differ from the reference", *r.mismatches);
   return {};
 }

@@ -29,6 +29,10 @@ class ReferenceRun {
   std::optional<std::uint64_t> mismatches(const std::vector<std::int32_t>& outputs,
                                           std::uint32_t count,
                                           const std::function<bool(std::uint32_t)>& tick);
+  /// The first `count` inputs' outputs, after a comparison of as many that did not give up.
+  std::vector<std::int32_t> expected(std::uint32_t count) const {
+    return {expected_.begin(), expected_.begin() + static_cast<std::ptrdiff_t>(count * outputs_)};
+  }
 
  private:
   void compute();  // each thread

@@ -205,6 +205,7 @@ std::string report_json(const Result& r) {
     out["seed"] = r.seed;
     out["firmware"] = {{"file", r.firmware}, {"crc32", fmt::format("{:08x}", r.firmware_crc32)}};
     if (r.accuracy) out["accuracy"] = *r.accuracy;
+    if (r.exact_accuracy) out["exact_accuracy"] = *r.exact_accuracy;
     if (r.mismatches) out["mismatches"] = *r.mismatches;
   } else {
     out["program"] = r.network;

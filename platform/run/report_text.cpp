@@ -78,8 +78,15 @@ std::string energy_text(const Result& r) {
 std::string verdict(const Result& r) {
   std::string out;
   if (r.accuracy) out += fmt::format("accuracy {:.2f}%, ", 100 * *r.accuracy);
-  out += r.mismatches ? fmt::format("{} mismatches against the reference", *r.mismatches)
-                      : "not checked against the reference";
+  if (r.exact_accuracy) out += fmt::format("in exact mode {:.2f}%, ", 100 * *r.exact_accuracy);
+  const bool is_physical = r.mode == "physical";
+  if (!r.mismatches)
+    out += "not checked against the reference";
+  else if (is_physical)
+    out += fmt::format("{} of {} outputs differ from exact mode", grouped(*r.mismatches),
+                       grouped(r.outputs.size()));
+  else
+    out += fmt::format("{} mismatches against the reference", *r.mismatches);
   return out;
 }
 

@@ -21,7 +21,9 @@ int Result::exit_status() const {
     case End::kFinisher:
       break;
   }
-  const bool is_wrong = mismatches.value_or(0) != 0 || (has_network && done != count);
+  // In physical mode outputs differ: that is what the mode is for.
+  const bool is_wrong =
+      (mode != "physical" && mismatches.value_or(0) != 0) || (has_network && done != count);
   return outcome.finisher_code != 0 || is_wrong ? kExitFirmwareFailed : kExitOk;
 }
 

@@ -43,6 +43,7 @@ struct Result {
   std::size_t outputs_per_input = 0;
   std::optional<std::uint64_t> mismatches;  ///< differing outputs; empty: not checked
   std::optional<double> accuracy;           ///< 0 to 1; empty: no labels
+  std::optional<double> exact_accuracy;     ///< the reference's, of a checked run in physical mode
 
   /// The program's exit status: see exit_status.hpp.
   int exit_status() const;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "compiler/job_reader.hpp"
+#include "models/kit/input_error.hpp"
 #include "models/npu/command.hpp"
 #include "platform/data/npy.hpp"
 #include "platform/loader/load_elf.hpp"
@@ -53,6 +54,24 @@ std::vector<LayerDescription> describe_layers(const compiler::Job& job, const st
                                       .out_masked = l.out_masked};
   }
   return layers;
+}
+
+/// In physical mode of all NPUs that have it; soc.npu0, which computes the network, must.
+void set_arithmetic(const RunOptions& options, MachineConfig& config) {
+  if (options.mode != "physical") return;
+  for (NpuConfig& npu : config.npus) {
+    const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
+    npu.arithmetic = {entry->has_physical, options.seed};
+  }
+  const NpuConfig& first = config.npus.front();
+  if (first.arithmetic.is_physical) return;
+  std::string names;
+  for (const npu::CoreEntry& entry : npu::cores())
+    if (entry.has_physical) names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  throw InputError(
+      fmt::format("--mode physical: core '{}' computes with exact digital sums; cores with a "
+                  "physical mode: {}.",
+                  first.core, names));
 }
 
 /// Runs the machine and fills in what every run has.
@@ -122,7 +141,8 @@ Parameters parameters_of(const RunOptions& options) {
 
 int run_network(const RunOptions& options, SessionContext& context) {
   check_destinations(options);
-  const MachineConfig config = machine_config(parameters_of(options));
+  MachineConfig config = machine_config(parameters_of(options));
+  set_arithmetic(options, config);
   const std::vector<AddressRange> map = address_map(config);
   const ElfFile firmware =
       read_elf(options.firmware.empty() ? default_firmware() : options.firmware);
@@ -178,6 +198,9 @@ int run_network(const RunOptions& options, SessionContext& context) {
           terminal.progress(work.name + ": checking", checked, result.done);
           return !context.interrupted;
         });
+  if (config.npus.front().arithmetic.is_physical && result.mismatches && result.accuracy)
+    result.exact_accuracy =
+        accuracy_of(reference->expected(result.done), result.outputs_per_input, work.labels);
   if (context.interrupted) result.outcome.end = End::kInterrupted;
   terminal.finish();
   result.host_seconds = seconds_since(context.process_start);

@@ -20,6 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint32_t kCalibrationSamples =
+    16;  ///< first inputs, on which converters are calibrated
+
 /// A shipped network, or the one that a description file of the user's names.
 std::optional<ShippedNetwork> find_shipped(const std::string& name) {
   if (fs::path(name).extension() == ".toml" && fs::is_regular_file(name)) return read_shipped(name);
@@ -57,6 +60,23 @@ std::string schedule_of(const RunOptions& options, const std::optional<ShippedNe
   const bool has_it =
       std::ranges::count(mapping->schedules(), shipped->schedule, &npu::ScheduleEntry::name) > 0;
   return has_it ? shipped->schedule : std::string();
+}
+
+compiler::CompileOptions compile_options(const std::string& schedule, const MachineConfig& config) {
+  compiler::CompileOptions options;
+  options.schedule = schedule;
+  options.order = config.compiler.loop_order;
+  options.dram_bytes_per_cycle =
+      static_cast<double>(std::min(config.dram.bytes_per_second, config.bus.bytes_per_second)) /
+      static_cast<double>(config.npus.front().point().clock_hz);
+  return options;
+}
+
+compiler::Job compile_with(const compiler::Network& network,
+                           const compiler::CompileOptions& options, const MachineConfig& config) {
+  const NpuConfig& npu = config.npus.front();
+  const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
+  return compiler::compile(network, *entry->make(npu.geometry), options);
 }
 
 /// Inputs and labels of the options, else the shipped data, else random numbers.
@@ -105,30 +125,32 @@ compiler::Network find_network(const std::string& name) {
 
 compiler::Job compile_for(const compiler::Network& network, const std::string& schedule,
                           const MachineConfig& config) {
-  const NpuConfig& npu = config.npus.front();
-  const auto entry = std::ranges::find(npu::cores(), npu.core, &npu::CoreEntry::name);
-  compiler::CompileOptions options;
-  options.schedule = schedule;
-  options.order = config.compiler.loop_order;
-  options.dram_bytes_per_cycle =
-      static_cast<double>(std::min(config.dram.bytes_per_second, config.bus.bytes_per_second)) /
-      static_cast<double>(npu.point().clock_hz);
-  return compiler::compile(network, *entry->make(npu.geometry), options);
+  return compile_with(network, compile_options(schedule, config), config);
 }
 
 Workload make_workload(const RunOptions& options, const MachineConfig& config) {
   Workload work;
   const std::optional<ShippedNetwork> shipped = find_shipped(options.network);
+  const std::string schedule = schedule_of(options, shipped, config);
   if (!shipped && is_job_file(options.network)) {
     work.job = read_job_file(options.network, work.network);
     work.has_reference = false;
   } else {
     work.network = find_network(options.network);
-    work.job = compile_for(work.network, schedule_of(options, shipped, config), config);
+    work.job = compile_for(work.network, schedule, config);
   }
   work.name = shipped ? shipped->name : work.network.name;
   if (shipped) work.classes = shipped->classes;
   add_data(work, options, shipped, config);
+  if (work.has_reference && config.npus.front().arithmetic.is_physical) {
+    compiler::CompileOptions calibrated = compile_options(schedule, config);
+    for (std::uint32_t i = 0; i < std::min(work.samples.count, kCalibrationSamples); ++i) {
+      const std::span<const std::int16_t> sample = work.samples.at(i);
+      calibrated.samples.emplace_back(sample.begin(), sample.end());
+    }
+    if (shipped) calibrated.adc_steps = shipped->cap_lsb;
+    work.job = compile_with(work.network, calibrated, config);
+  }
   return work;
 }
 

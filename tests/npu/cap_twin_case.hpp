@@ -25,8 +25,8 @@ class CapCase {
  public:
   /// `cells`: where the layer's weights lie, already loaded; empty if tiles bring them.
   CapCase(npu::cap::CapCore& core, const numbers::test::Case& operands,
-          std::vector<npu::Tile> tiles, const npu::CellPlan& cells)
-      : core_(core), case_(operands), tiles_(std::move(tiles)), cells_(cells) {
+          std::vector<npu::Tile> tiles, const npu::CellPlan& cells, npu::Launch launch = {})
+      : core_(core), case_(operands), tiles_(std::move(tiles)), cells_(cells), launch_(launch) {
     if (!cells.regions.empty()) load_cells();
     in_bits_ = npu::in_feature_bits(layer());
     second_bit_ = words(in_bits_);
@@ -110,6 +110,8 @@ class CapCase {
   }
 
   const npu::cap::TwinCounts& counts() const { return steps_; }
+  /// Of the last run_steps(), raster order, all channels of a pixel.
+  const std::vector<std::int32_t>& outputs() const { return outputs_; }
 
  private:
   const numbers::Layer& layer() const { return case_.layer; }
@@ -156,6 +158,7 @@ class CapCase {
   void run_kernel(const npu::Tile& tile, std::span<const std::uint8_t> block,
                   const numbers::FeatureMap& map, std::uint64_t& overflows) {
     const auto kernel = core_.kernel(layer(), tile, block);
+    kernel->launch(launch_);
     const std::size_t count = std::size_t{tile.pixels} * tile.channels;
     std::vector<std::int32_t> raw(count);
     if (layer().out_type.bits == numbers::kAccumulatorBits) {
@@ -208,6 +211,7 @@ class CapCase {
   const numbers::test::Case& case_;
   const std::vector<npu::Tile> tiles_;
   const npu::CellPlan cells_;
+  const npu::Launch launch_;
   std::vector<npu::cap::TwinSetup> setup_;
   std::uint64_t in_bits_ = 0, second_bit_ = 0, out_bit_ = 0;
   std::vector<std::uint8_t> features_, weights_;

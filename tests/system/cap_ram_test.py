@@ -113,6 +113,39 @@ class CapRamTest(unittest.TestCase):
             self.assertAlmostEqual(operations / layer["energy_pj"]["array"], 49.4, places=3)
             self.assertEqual(layer["conversions"], layer["rows"])
 
+    def test_physical_mode_is_a_function_of_its_seed_and_close_to_exact_mode(self):
+        with tempfile.TemporaryDirectory() as folder:
+            outputs = []
+            for number, seed in enumerate((1, 1, 2)):
+                file = pathlib.Path(folder) / f"{number}.npy"
+                report = run("lenet5", "--count", 200, "--mode", "physical", "--seed", seed, "--outputs", file)
+                outputs.append(file.read_bytes())
+        self.assertEqual((report["mode"], report["seed"]), ("physical", 2))
+        self.assertGreater(report["mismatches"], 0)
+        self.assertLess(abs(report["accuracy"] - report["exact_accuracy"]), 0.03)
+        self.assertEqual(outputs[0], outputs[1])
+        self.assertNotEqual(outputs[1], outputs[2])
+
+    def test_a_chip_without_errors_and_with_fine_converters_is_exact(self):
+        """72 inputs of three bits add up to at most 504: nine bits, a code a unit (64 sixteenths at 7 bits)."""
+        errors = ("capacitor_mismatch", "ktc_noise", "comparator_noise", "adc_offset", "adc_gain", "adc_inl")
+        settings = [f"soc.npu0.cap.{key}=0" for key in errors] + ["soc.npu0.cap.adc_bits=9"]
+        options = [word for setting in settings for word in ("--set", setting)]
+        with tempfile.TemporaryDirectory() as folder:
+            small_network(folder)
+            described = pathlib.Path(folder) / "small.toml"
+            described.write_text('description = "two layers"\nmodel = "small.onnx"\n[cap.lsb]\nfirst = 64\nsecond = 64\n')
+            report = run(described, "--count", 2, "--mode", "physical", *options)
+        self.assertEqual(report["mismatches"], 0)
+
+    def test_physical_mode_is_refused_where_there_is_none(self):
+        refused = cairn("run", "fashion", "--core", "ms", "--mode", "physical")
+        self.assertEqual(refused.status, 2)
+        self.assertIn("cores with a physical mode: cap", refused.err)
+        refused = cairn("run", "lenet5", "--core", "cap", "--mode", "physical", "--set", "soc.npu0.cap.rows=32", *RELOAD)
+        self.assertEqual(refused.status, 2)
+        self.assertIn("64 rows and 128 columns", refused.err)
+
 
 if __name__ == "__main__":
     program.main(unittest)

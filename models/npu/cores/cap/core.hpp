@@ -2,16 +2,18 @@
 #pragma once
 
 #include "models/npu/core.hpp"
+#include "models/npu/cores/cap/macro/macro_instance.hpp"
 #include "models/npu/cores/cap/mapping.hpp"
 #include "models/npu/cores/cap/resident.hpp"
 
 namespace cairn::npu::cap {
 
 /// In exact mode conversions are exact, and the kernels are those of every core, on the weights
-/// that the cells hold.
+/// that the cells hold. In physical mode one chip computes, made from the seed.
 class CapCore : public Core {
  public:
-  explicit CapCore(const Geometry& geometry);
+  /// Throws InputError if the macro of physical mode cannot have this geometry.
+  explicit CapCore(const Geometry& geometry, const Arithmetic& arithmetic = {});
 
   const Mapping& mapping() const override { return mapping_; }
   std::unique_ptr<Kernel> kernel(const numbers::Layer& layer, const Tile& tile,
@@ -32,6 +34,7 @@ class CapCore : public Core {
   CellArray cells_;
   std::vector<CellRegion> regions_;  // from number 1 on; without rows: not loaded
   std::uint64_t version_ = 0;
+  std::unique_ptr<const MacroInstance> macro_;  // null: exact mode
 };
 
 CoreEntry entry();

@@ -1,7 +1,10 @@
 #include "models/npu/cores/cap/mapping.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "models/npu/cores/cap/macro/range_search.hpp"
+#include "models/npu/cores/cap/physical.hpp"
 #include "models/npu/cores/cap/placement.hpp"
 #include "models/npu/cores/cap/plan.hpp"
 #include "models/npu/cores/cap/resident.hpp"
@@ -73,6 +76,34 @@ CellPlan CapMapping::place_cells(std::span<const numbers::Layer> layers) const {
   while (layer + 1 < layers.size() && place(std::span(pieces).first(ends[layer]), size))
     ++layer;
   throw CellsRefused{layer, needed, plan.available};
+}
+
+std::uint16_t CapMapping::adc_step(const numbers::Layer& layer,
+                                   std::span<const std::int8_t> weights,
+                                   std::span<const std::int16_t> features) const {
+  const NonIdealities parameters = non_idealities(geometry_);
+  const Encoding encoding = encoding_of(layer);
+  const auto elements = static_cast<std::size_t>(layer.in.elements());
+  RangeSearch search(layer, weights, encoding, parameters.dac_bits);
+  for (std::size_t begin = 0; begin + elements <= features.size(); begin += elements) {
+    std::vector<std::uint8_t> codes;
+    for (const std::int16_t q : features.subspan(begin, elements))
+      codes.push_back(static_cast<std::uint8_t>(q - layer.in_type.low()));
+    numbers::FeatureMap map(layer);
+    map.put(0, codes);
+    search.add(map);
+  }
+  return static_cast<std::uint16_t>(
+      std::clamp(search.smallest_lsb(parameters.adc_bits), 1,
+                 full_lsb(encoding, parameters.adc_bits, parameters.dac_bits)));
+}
+
+std::uint16_t CapMapping::described_step(const numbers::Layer& layer, int step) const {
+  const NonIdealities parameters = non_idealities(geometry_);
+  const int range = step << NonIdealities().adc_bits;
+  return static_cast<std::uint16_t>(
+      std::clamp(range >> parameters.adc_bits, 1,
+                 full_lsb(encoding_of(layer), parameters.adc_bits, parameters.dac_bits)));
 }
 
 std::vector<std::vector<std::uint8_t>> CapMapping::cell_bits(

@@ -101,8 +101,10 @@ class Children {
   void start(std::size_t run) {
     std::vector<std::string> arguments = runs_[run];
     arguments.insert(arguments.begin(), "cairn");
-    arguments.insert(arguments.end(), {"--quiet", "--json", folder_.file(run, ".json").string(),
-                                       "--outputs", folder_.file(run, ".npy").string()});
+    arguments.insert(arguments.end(), {"--json", folder_.file(run, ".json").string()});
+    if (runs_[run].front() == "run")
+      arguments.insert(arguments.end(),
+                       {"--quiet", "--outputs", folder_.file(run, ".npy").string()});
     std::vector<char*> argv;
     for (std::string& argument : arguments)
       argv.push_back(argument.data());

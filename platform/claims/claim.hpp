@@ -79,6 +79,7 @@ struct CoreClaims {
 std::optional<CoreClaims> find_claims(std::string_view core);
 
 /// Each core's own.
+CoreClaims cap_claims();
 CoreClaims ec_claims();
 CoreClaims ms_claims();
 

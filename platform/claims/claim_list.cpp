@@ -11,6 +11,7 @@ std::string_view name_of(ClaimClass c) {
 }
 
 std::optional<CoreClaims> find_claims(std::string_view core) {
+  if (core == "cap") return cap_claims();
   if (core == "ec") return ec_claims();
   if (core == "ms") return ms_claims();
   return std::nullopt;

@@ -44,25 +44,25 @@ double number(const json& object, const char* key) {
 }  // namespace
 
 std::vector<std::string> ClaimRun::arguments() const {
-  std::vector<std::string> out{"run",    network,   "--schedule",
-                               schedule, "--count", std::to_string(count)};
-  if (!is_checked) out.emplace_back("--no-check");
-  if (!input.empty()) {
-    out.emplace_back("--input");
-    out.push_back((home() / input).string());
+  std::vector<std::string> out{command};
+  const auto add = [&out](const char* option, const std::string& value) {
+    if (value.empty()) return;
+    out.emplace_back(option);
+    out.push_back(value);
+  };
+  if (!network.empty()) {
+    out.push_back(network);
+    add("--schedule", schedule);
+    add("--count", std::to_string(count));
+    if (!is_checked) out.emplace_back("--no-check");
   }
-  if (!core.empty()) {
-    out.emplace_back("--core");
-    out.push_back(core);
-  }
-  for (const std::string& config : configs) {
-    out.emplace_back("--config");
-    out.push_back(config);
-  }
-  for (const std::string& set : sets) {
-    out.emplace_back("--set");
-    out.push_back(set);
-  }
+  add("--mode", mode);
+  add("--input", input.empty() ? "" : (home() / input).string());
+  add("--core", core);
+  for (const std::string& config : configs)
+    add("--config", config);
+  for (const std::string& set : sets)
+    add("--set", set);
   return out;
 }
 

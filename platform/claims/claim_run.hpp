@@ -12,6 +12,7 @@ namespace cairn::platform {
 
 /// Claims that name an equal run share it.
 struct ClaimRun {
+  std::string command = "run";  ///< or "linearity", which has no network
   std::string network, schedule;
   std::vector<std::string> sets{};     ///< key=value, the later wins
   bool is_checked = false;             ///< against the reference kernels
@@ -20,6 +21,8 @@ struct ClaimRun {
   std::string core{};                  ///< empty: what the parameters say
   std::uint32_t count = 1;             ///< inputs
   std::string input{};                 ///< a file below the program's home; empty: the network's
+
+  std::string mode{};  ///< empty: exact
 
   bool operator==(const ClaimRun&) const = default;
   /// After the program's name, up to where the results go.

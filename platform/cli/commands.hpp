@@ -16,6 +16,7 @@ void add_run(CLI::App& app, Action& action);
 void add_boot(CLI::App& app, Action& action);
 void add_compile(CLI::App& app, Action& action);
 void add_claims(CLI::App& app, Action& action);
+void add_linearity(CLI::App& app, Action& action);
 void add_sweep(CLI::App& app, Action& action);
 void add_networks(CLI::App& app, Action& action);
 void add_cores(CLI::App& app, Action& action);

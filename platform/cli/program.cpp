@@ -79,6 +79,7 @@ int parse_and_run(std::vector<std::string> arguments, SessionContext& context) {
   add_compile(app, action);
   add_claims(app, action);
   add_sweep(app, action);
+  add_linearity(app, action);
   add_networks(app, action);
   add_cores(app, action);
   add_map(app, action);

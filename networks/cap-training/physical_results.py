@@ -40,4 +40,4 @@ def accuracy_lines(model: pathlib.Path, lsb: dict[str, int], images: torch.Tenso
 
 
 def argument_lines(arguments) -> list[str]:
-    return [f"{name} = {value}" for name, value in vars(arguments).items() if not isinstance(value, (pathlib.Path, type(None)))]
+    return [f"{name} = {str(value).lower() if isinstance(value, bool) else value}" for name, value in vars(arguments).items() if not isinstance(value, (pathlib.Path, type(None)))]

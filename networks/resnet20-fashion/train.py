@@ -4,7 +4,8 @@
     networks/resnet20-fashion/train.py [--out networks/resnet20-fashion] [--work build/resnet20-fashion]
 
 Full widths in float32, channels pruned until the cells suffice, then ternary weights and 3-bit features with the macro's
-conversion in the loop. The full network's state is kept in --work and not trained again. Writes the ONNX file, the ranges into network.toml and results.toml. Training images decide everything; the test set is counted only.
+conversion in the loop. The full network's state is kept in --work and not trained again. Writes the ONNX file, the ranges into
+network.toml and results.toml. Training images decide everything; the test set is counted only.
 """
 import argparse
 import pathlib
@@ -72,6 +73,8 @@ def main() -> None:
     ap.add_argument("--full-epochs", type=int, default=1)
     ap.add_argument("--epochs", type=float, default=6)
     ap.add_argument("--minutes", type=float, default=0, help="of the last stage; 0: --epochs decide")
+    ap.add_argument("--rate", type=float, default=3e-3)
+    ap.add_argument("--resume", action="store_true", help="go on from the last stage's state")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--work", type=pathlib.Path, default=NETWORKS.parent / "build/resnet20-fashion")
     ap.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
@@ -85,8 +88,12 @@ def main() -> None:
     net = pruned(full, MARGIN).to(memory_format=torch.channels_last)
     print(net.widths, flush=True)
     set_quantised(net, True)
-    settle(net, images, labels, augment)
-    steps = fit("ternary", net, images, labels, Length(a.epochs, a.minutes), 3e-3, lambda: save(net, a.work / "ternary.pt"))
+    state = a.work / "ternary.pt"
+    if a.resume:
+        net.load_state_dict(torch.load(state))
+    else:
+        settle(net, images, labels, augment)
+    steps = fit("ternary", net, images, labels, Length(a.epochs, a.minutes), a.rate, lambda: save(net, state))
     print(both_accuracies(net, *test), flush=True)
     write_network(a, net, steps, test)
 

@@ -17,7 +17,8 @@ NETWORKS = program.ROOT / "networks"
 sys.path.append(str(NETWORKS / "cap-training"))
 import macro  # noqa: E402  (what training assumes of the macro)
 
-FOR_CAP = {"lenet5": 0.5}  # points that the accuracy may fall in the physical macro
+FOR_CAP = ("lenet5", "resnet20-fashion")
+ALLOWED = {"lenet5": 0.5}  # points that the accuracy may fall in the physical macro
 
 
 def results(network: str) -> dict:
@@ -53,7 +54,7 @@ class TrainedNetworksTest(unittest.TestCase):
             self.assertEqual(self.run_network(network, "--count", 20)["mismatches"], 0, network)
 
     def test_the_macro_s_imperfections_cost_at_most_the_allowed_points(self):
-        for network, points in FOR_CAP.items():
+        for network, points in ALLOWED.items():
             test = results(network)["test"]
             self.assertGreaterEqual(min(test["physical"]), test["exact"] - points, network)
 

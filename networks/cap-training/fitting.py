@@ -21,6 +21,7 @@ CALIBRATIONS = (0.0, 0.01, 0.03, 0.1, 0.25, 0.5)  # parts of the training after 
 SAMPLES = 500                                     # training images that they are calibrated on
 
 
+PHYSICAL = 0.6                                    # part of the batches; without exact ones, norms come to need the noise
 RISING = 0.1                                      # part of the training in which the rate rises
 
 
@@ -53,7 +54,7 @@ def one_cycle(progress: float) -> float:
 
 def fit(name: str, net: nn.Module, images, labels, length: Length, rate: float, save_state: Callable[[], None],
         augmented: Callable = augment) -> int:
-    """Trains the quantised, physical network and returns the number of its steps.
+    """Trains the quantised network, physical in most batches and exact in the others. Returns the number of steps.
 
     `save_state` is called now and then; `augmented` as in data.batches.
     """
@@ -67,7 +68,6 @@ def fit(name: str, net: nn.Module, images, labels, length: Length, rate: float, 
             break
         if done < len(CALIBRATIONS) and progress >= CALIBRATIONS[done]:
             calibrate(net, pixels(images[torch.randperm(len(images))[:SAMPLES]]))
-            set_physical(net, True)
             net.train()
             done += 1
         if progress >= saved + 0.05:
@@ -76,6 +76,7 @@ def fit(name: str, net: nn.Module, images, labels, length: Length, rate: float, 
             saved = progress
         for group, highest in zip(optimizer.param_groups, rates):
             group["lr"] = highest * one_cycle(progress)
+        set_physical(net, torch.rand(()).item() < PHYSICAL)
         loss = F.cross_entropy(net(x), y)
         optimizer.zero_grad()
         loss.backward()

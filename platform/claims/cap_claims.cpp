@@ -134,7 +134,7 @@ CoreClaims cap_claims() {
                  accuracy_drop("CIFAR-10, ResNet-20", 89.0,
                                "CIFAR-10 is not to be had here; the same shape, trained and "
                                "pruned on Fashion-MNIST.",
-                               "resnet20-fashion", 10'000)}};
+                               "resnet20-fashion", 2'000)}};
 }
 
 }  // namespace cairn::platform

@@ -118,6 +118,39 @@ class EntryCountingTest(unittest.TestCase):
         self.assertIsNone(claims["ResNet-18 on ImageNet, top-1"]["simulated"])
 
 
+class CapRamTest(unittest.TestCase):
+    """Core `cap`."""
+
+    def test_the_paper_and_its_assumptions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "claims.json"
+            done = program.cairn("claims", "--core", "cap", "--json", path)
+            self.assertEqual(done.status, 0, done.out + done.err)
+            claims = {c["claim"]: c for c in json.loads(path.read_text())["claims"]}
+        self.assertAlmostEqual(claims["peak throughput"]["simulated"] / 573.4, 1, delta=0.005)
+        self.assertAlmostEqual(claims["energy efficiency of the macro"]["simulated"], 49.4, delta=0.05)
+        linearity = claims["linearity error after calibration"]
+        self.assertLess(linearity["simulated"], 2)
+        self.assertEqual(next(f["value"] for f in linearity["beside"] if f["what"] == "evaluations"), 524288)
+        lost = next(f["value"] for f in claims["MNIST, LeNet-5"]["beside"] if f["what"].startswith("points lost"))
+        self.assertLessEqual(lost, 0.5)
+        self.assertEqual(claims["CIFAR-10, ResNet-20"]["class"], "open")
+
+
+class LinearityTest(unittest.TestCase):
+    def test_a_worse_chip_measures_worse_and_other_cores_are_refused(self):
+        def largest(*options):
+            done = program.cairn("linearity", "--evaluations", 20000, *options)
+            self.assertEqual(done.status, 0, done.err)
+            return float(done.out.split("at most ")[1].split()[0])
+
+        self.assertGreater(largest("--set", "soc.npu0.cap.adc_inl=1500"), largest() + 0.3)
+        self.assertEqual(largest("--seed", 3), largest("--seed", 3))
+        refused = program.cairn("linearity", "--core", "ms")
+        self.assertEqual(refused.status, 2)
+        self.assertIn("core 'ms' has no converters", refused.err)
+
+
 class FailureTest(unittest.TestCase):
     def test_a_claim_whose_runs_fail_says_so(self):
         failed = program.cairn("claims", "--set", "soc.npu0.weights.bytes=64")

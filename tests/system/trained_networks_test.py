@@ -57,6 +57,8 @@ class TrainedNetworksTest(unittest.TestCase):
         for network, points in ALLOWED.items():
             test = results(network)["test"]
             self.assertGreaterEqual(min(test["physical"]), test["exact"] - points, network)
+            report = self.run_network(network, "--core", "cap", "--mode", "physical", "--count", min(test["images"], 2000))
+            self.assertGreaterEqual(100 * report["accuracy"], 100 * report["exact_accuracy"] - points, network)
 
     def test_weights_for_the_macro_are_ternary_and_fit_its_cells(self):
         for network in FOR_CAP:

@@ -22,6 +22,7 @@ SAMPLES = 500                                     # training images that they ar
 
 
 PHYSICAL = 0.6                                    # part of the batches; without exact ones, norms come to need the noise
+STATISTICS = 60                                   # batches whose norms are kept while polishing
 RISING = 0.1                                      # part of the training in which the rate rises
 
 
@@ -85,6 +86,33 @@ def fit(name: str, net: nn.Module, images, labels, length: Length, rate: float, 
         step += 1
     save_state()
     return step
+
+
+def polish(net: nn.Module, images, labels, steps: int, rate: float, augmented: Callable = augment) -> None:
+    """Trains physical batches only, at a falling rate, with the norms of physical batches kept as they are: they end as
+    thresholds that no longer move, so the exact network does not drift away, and the physical one comes closer to it."""
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    set_physical(net, True)
+    net.train()
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean over all batches
+    with torch.no_grad():
+        for x, _ in itertools.islice(batches(images, labels, BATCH, augmented), STATISTICS):
+            net(x)
+    for norm in norms:
+        norm.eval()
+    optimizer = torch.optim.AdamW(parameter_groups(net, rate))
+    rates = [group["lr"] for group in optimizer.param_groups]
+    endless = itertools.chain.from_iterable(batches(images, labels, BATCH, augmented) for _ in itertools.count())
+    for step, (x, y) in enumerate(itertools.islice(endless, steps)):
+        for group, highest in zip(optimizer.param_groups, rates):
+            group["lr"] = highest * (1 + math.cos(math.pi * step / steps)) / 2
+        loss = F.cross_entropy(net(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    net.eval()
 
 
 def both_accuracies(net: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> str:

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 NETWORKS = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(NETWORKS / "cap-training"), str(NETWORKS / "lcard")]
 from data import augment, load  # noqa: E402
-from fitting import Length, both_accuracies, fit, save, settle  # noqa: E402
+from fitting import Length, both_accuracies, fit, polish, save, settle  # noqa: E402
 from layers import set_quantised  # noqa: E402
 from physical_results import accuracy_lines, argument_lines, cell_lines, ranges, write_ranges  # noqa: E402
 from resnet20 import FULL, Network, matrices  # noqa: E402
@@ -28,6 +28,7 @@ from training import accuracy, train  # noqa: E402
 
 SPARSITY = 3e-4  # of the norms' gains while the full network is trained: channels that do little lose theirs
 MARGIN = 0.08    # of the cells stay free
+POLISHING = (4e-4, 5e-4)  # rates of the rounds
 
 
 def full_network(a, images, labels) -> Network:
@@ -75,6 +76,7 @@ def main() -> None:
     ap.add_argument("--minutes", type=float, default=0, help="of the last stage; 0: --epochs decide")
     ap.add_argument("--rate", type=float, default=3e-3)
     ap.add_argument("--resume", action="store_true", help="go on from the last stage's state")
+    ap.add_argument("--polish", type=int, default=500, help="steps of each round of polishing")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--work", type=pathlib.Path, default=NETWORKS.parent / "build/resnet20-fashion")
     ap.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
@@ -95,6 +97,9 @@ def main() -> None:
         settle(net, images, labels, augment)
     steps = fit("ternary", net, images, labels, Length(a.epochs, a.minutes), a.rate, lambda: save(net, state))
     print(both_accuracies(net, *test), flush=True)
+    for rate in POLISHING:
+        polish(net, images, labels, a.polish, rate)
+        print(both_accuracies(net, *test), flush=True)
     write_network(a, net, steps, test)
 
 

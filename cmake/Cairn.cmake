@@ -61,5 +61,5 @@ function(cairn_python_test name)
   cmake_parse_arguments(arg "" "LABEL;SCRIPT" "ARGS" ${ARGN})
   add_test(NAME ${arg_LABEL}/${name} COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCRIPT} ${arg_ARGS}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${arg_LABEL}/${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 240)
+  set_tests_properties(${arg_LABEL}/${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 60)
 endfunction()

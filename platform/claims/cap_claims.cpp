@@ -19,10 +19,12 @@ double total(const RunRecord& run, const char* key) {
   return run.report.at("totals").at(key).get<double>();
 }
 
-/// One-bit products and additions of the array; an evaluation of a row has as many as columns.
+/// One-bit products and additions: a weight of w bits takes w units of the array.
 double operations(const RunRecord& run) {
-  constexpr double kColumns = 128;
-  return 2 * kColumns * total(run, "rows");
+  double sum = 0;
+  for (const nlohmann::json& l : run.report.at("layers"))
+    sum += 2 * l.at("macs").get<double>() * l.at("operands").at("weight_bits").get<double>();
+  return sum;
 }
 
 /// Percent.
@@ -100,9 +102,10 @@ Claim accuracy_drop(const char* what, double published, const char* data, const 
           .kind = ClaimClass::kOpen,
           .paper = published,
           .unit = "percent",
-          .assumption = fmt::format("{} The figure is that of network {} over its {} test images, "
-                                    "in physical mode with seed 1.",
-                                    data, network, images),
+          .assumption =
+              fmt::format("{} The figure is that of network {} over its first {} test images, "
+                          "in physical mode with seed 1.",
+                          data, network, images),
           .runs = {{.network = network,
                     .schedule = "cap",
                     .sets = {},
